@@ -1,0 +1,108 @@
+"""The closed lists of the field: account states and origins, accesses, roles, deliveries, letters."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class AccountState(StrEnum):
+    """Arena's four states; the order is the order of the life cycle."""
+
+    NOT_NOTIFIED = "not_notified"
+    NOTIFIED = "notified"
+    ACTIVATING = "activating"
+    ACTIVE = "active"
+
+    @property
+    def label(self) -> str:
+        return _STATE_LABELS[self]
+
+
+_STATE_LABELS = {
+    AccountState.NOT_NOTIFIED: "Non notifié",
+    AccountState.NOTIFIED: "Notifié et non activé",
+    AccountState.ACTIVATING: "En cours d’activation",
+    AccountState.ACTIVE: "Activé",
+}
+
+
+class AccountOrigin(StrEnum):
+    """Who made the account what it is; SCHOOL reads « Établissement » (Arena forgets the accent)."""
+
+    SCHOOL = "school"
+    GUARDIAN = "guardian"
+    FRANCECONNECT = "franceconnect"
+    ENT = "ent"
+    ATEN = "aten"
+    UNKNOWN = "unknown"
+
+    @property
+    def label(self) -> str:
+        return _ORIGIN_LABELS[self]
+
+
+_ORIGIN_LABELS = {
+    AccountOrigin.SCHOOL: "Établissement",
+    AccountOrigin.GUARDIAN: "Responsable",
+    AccountOrigin.FRANCECONNECT: "FranceConnect",
+    AccountOrigin.ENT: "ENT",
+    AccountOrigin.ATEN: "ATEN",
+    AccountOrigin.UNKNOWN: "Non renseigné",
+}
+
+
+class Access(StrEnum):
+    """What a guardian may see of one child (DESIGN, « Who may see »)."""
+
+    FULL = "full"
+    PAPER = "paper"
+    NONE = "none"
+
+
+class Role(StrEnum):
+    """What a device's person may do in a school."""
+
+    DIRECTOR = "director"
+    DEPUTY = "deputy"
+    SUPPORT = "support"
+
+
+class Verdict(StrEnum):
+    """The server's word on one act (sync.md, protocol 4)."""
+
+    ACCEPTED = "accepted"
+    CONFLICT = "conflict"
+    REFUSED = "refused"
+    STORED = "stored"
+
+
+class SheetStatus(StrEnum):
+    """The life of a printed sheet, as the server knows it."""
+
+    PRINTED = "printed"
+    """Made on a PC; the server does not know it yet: not to be handed out."""
+    KNOWN = "known"
+    USED = "used"
+    REPLACED = "replaced"
+    DO_NOT_HAND_OUT = "do_not_hand_out"
+    """The account was activated meanwhile; the secret was never installed."""
+    EXPIRED = "expired"
+
+
+class Letter(StrEnum):
+    """Arena's letter codes; the wording is ours."""
+
+    C01 = "C01"
+    C02 = "C02"
+    C03 = "C03"
+    C04 = "C04"
+    C05 = "C05"
+    C06 = "C06"
+    C07 = "C07"
+
+
+def sheet_letter(state: AccountState, *, reset: bool) -> Letter:
+    """Which letter a sheet carries (Arena guide, table of letters: C01 until activation begins, then C03 or C05)."""
+    if state in (AccountState.NOT_NOTIFIED, AccountState.NOTIFIED):
+        return Letter.C01
+    return Letter.C05 if reset else Letter.C03
