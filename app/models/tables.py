@@ -19,7 +19,7 @@ metadata = MetaData(
     naming_convention={"ix": "ix_%(table_name)s_%(column_0_N_name)s", "pk": "pk_%(table_name)s"},
 )
 
-Json = JSON().with_variant(JSONB(), "postgresql")
+Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 
 
 def _school_table(name: str, *columns: Column[Any], indexes: tuple[tuple[str, ...], ...] = ()) -> Table:
@@ -248,8 +248,9 @@ acts = _school_table(
     _text("verdict"),
     _text("code"),
     _text("sentence"),
-    Column("outcome", Json),  # what the server decided: {"logins": {account_id: login}, …}
+    Column("outcome", Json),  # what the server decided: {"patches": [[table, id, {column: value}], …]}
     _text("mac"),
+    indexes=(("device_id", "device_seq"),),
 )
 
 SCHOOL_TABLES: tuple[Table, ...] = (

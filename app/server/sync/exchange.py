@@ -1,0 +1,224 @@
+"""One request of one device, judged and answered in one transaction that locks the school's head (sync.md, protocol 5)."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from pydantic import ValidationError
+from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.models.acts import ActFields
+from app.models.clock import Clock, instant
+from app.models.errors import PreauError, Refused
+from app.models.ids import RandomBytes, uuid7
+from app.models.states import Role, Verdict
+from app.models.tables import Row
+from app.models.wire import SyncReply, SyncRequest, WireAct, WireVerdict
+from app.server.database import Database
+from app.server.sync import feed, heads, inbound, parts
+from app.server.sync.settle import settle
+from app.server.sync.signature import sign_act, verify_act
+from app.services.records.conflicts import put_refusal
+from app.services.records.kinds import KINDS, Kind
+from app.services.records.rows import SchoolRows, Stamp
+
+log = logging.getLogger(__name__)
+Probe = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """The device whose token came with the request, and who sits there."""
+
+    device_id: str
+    school_id: str
+    person_name: str
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class SyncService:
+    """Everything that the exchange needs; ``mac_key`` comes from the settings, never from the base."""
+
+    database: Database
+    clock: Clock
+    random_bytes: RandomBytes
+    mac_key: bytes
+    sheet_life: timedelta = timedelta(days=92)
+    probe: Probe = lambda _point: None
+
+    def exchange(self, *, caller: Caller, school_id: str, request: SyncRequest) -> SyncReply:
+        """Apply the acts of a request and return verdicts and rows. Raises Refused for a school out of the token's scope."""
+        if caller.school_id != school_id:
+            raise Refused("other_school", "Ce poste n’est pas inscrit dans cette école.")
+        with self.database.write() as connection:
+            head = heads.lock(connection, school_id)
+            epoch = heads.epoch(connection)
+            if request.epoch not in (None, epoch) or request.cursor > head.seq:
+                return SyncReply(request_id=request.request_id, epoch=epoch, reset=True, next_cursor=0, more=True)
+            reply = _Exchange(self, connection, caller, head).run(request, epoch)
+            self.probe("committing")
+        self.probe("committed")
+        return reply
+
+
+class _Exchange:
+    """The work of one transaction."""
+
+    def __init__(self, service: SyncService, connection: Connection, caller: Caller, head: heads.Head) -> None:
+        self._service = service
+        self._connection = connection
+        self._caller = caller
+        self._head = head
+        self._rows = SchoolRows(connection, caller.school_id)
+
+    def run(self, request: SyncRequest, epoch: str) -> SyncReply:
+        inbound.fold(self._connection, self._rows, at=self._now())
+        parts.store(self._connection, self._caller.school_id, request.parts)
+        verdicts = [self._judge(act) for act in request.acts]
+        self._service.probe("judged")
+        self._rows.flush(next_seq=self._head.next)
+        heads.save(self._connection, self._head)
+        page = feed.page(self._connection, self._caller.school_id, cursor=request.cursor, head=self._head.seq)
+        remap = {row["id"]: row["target_id"] for table, row in page.rows if table == "aliases"}
+        return SyncReply(
+            request_id=request.request_id,
+            epoch=epoch,
+            verdicts=verdicts,
+            remap=remap,
+            rows=page.rows,
+            next_cursor=page.next_cursor,
+            more=page.more,
+        )
+
+    def _now(self) -> str:
+        return instant(self._service.clock())
+
+    def _judge(self, act: WireAct) -> WireVerdict:
+        known = self._rows.get("acts", act.act_id)
+        if known is not None:
+            return _verdict_of(known).model_copy(update={"already": True})
+        self._refuse_copied_vault(act)
+        fields = self._fields(act)
+        if fields is None:
+            return WireVerdict(act_id=act.act_id, verdict=parts.MISSING, code=parts.MISSING)
+        stamp = self._stamp(act, fields)
+        return self._log_act(act, fields, stamp, self._apply(act, fields, stamp))
+
+    def _refuse_copied_vault(self, act: WireAct) -> None:
+        """Two acts with one number of one device: its vault was copied, and the copy must become a new device."""
+        mine = {"device_id": self._caller.device_id, "device_seq": act.device_seq}
+        if act.repushed is None and self._rows.where("acts", **mine):
+            raise Refused(
+                "device_copied",
+                "Ce poste est la copie d’un autre : il lui faut son propre code d’inscription. Rien n’est perdu.",
+            )
+
+    def _fields(self, act: WireAct) -> dict[str, Any] | None:
+        if act.fields is not None:
+            return act.fields
+        text = parts.join(self._connection, self._caller.school_id, act.act_id, act.parts)
+        if text is None:
+            return None
+        loaded = json.loads(text)
+        return loaded if isinstance(loaded, dict) else {}
+
+    def _stamp(self, act: WireAct, fields: dict[str, Any]) -> Stamp:
+        again = act.repushed
+        if again is not None and verify_act(self._service.mac_key, act, fields):
+            return Stamp(act_id=act.act_id, author=again.author, device_id=again.device_id, at=again.received_at)
+        return Stamp(
+            act_id=act.act_id, author=self._caller.person_name, device_id=self._caller.device_id, at=self._now()
+        )
+
+    def _apply(self, act: WireAct, fields: dict[str, Any], stamp: Stamp) -> WireVerdict:
+        mark = self._rows.mark()
+        try:
+            if act.repushed is not None and act.repushed.verdict == Verdict.REFUSED:
+                raise Refused(act.repushed.code or "refused", act.repushed.sentence or "")
+            kind = KINDS.get(act.kind)
+            if kind is None or act.kind_version > kind.version:
+                return WireVerdict(act_id=act.act_id, verdict=Verdict.STORED)
+            outcome = self._apply_known(kind, act, fields, stamp, mark)
+        except PreauError as error:
+            return self._refuse(act, stamp, mark, code=error.code, sentence=error.sentence)
+        except ValidationError:
+            return self._refuse(act, stamp, mark, code="bad_fields", sentence="Cette modification est illisible.")
+        except SQLAlchemyError:
+            raise
+        except Exception:
+            log.exception("act of kind %s could not be applied", act.kind)
+            return self._refuse(
+                act, stamp, mark, code="internal", sentence="Le serveur n’a pas su appliquer cette modification."
+            )
+        clashes = any(change.table == "reviews" and change.before is None for change in self._rows.changes(mark))
+        verdict = Verdict.CONFLICT if clashes else Verdict.ACCEPTED
+        return WireVerdict(act_id=act.act_id, verdict=verdict, outcome=outcome)
+
+    def _apply_known(
+        self, kind: Kind, act: WireAct, fields: dict[str, Any], stamp: Stamp, mark: int
+    ) -> dict[str, Any] | None:
+        if act.repushed is None and self._caller.role not in kind.roles:
+            raise Refused("role", "Votre rôle dans cette école ne permet pas cette action. Demandez à la direction.")
+        payload: ActFields = kind.fields.model_validate(fields)
+        kind.apply(payload, self._rows, stamp)
+        again = act.repushed.outcome if act.repushed is not None and stamp.device_id == act.repushed.device_id else None
+        return settle(
+            self._connection,
+            self._rows,
+            kind=kind.name,
+            fields=payload,
+            mark=mark,
+            before=again,
+            clock=self._service.clock,
+            new_id=self._new_id,
+            sheet_life=self._service.sheet_life,
+        )
+
+    def _new_id(self) -> str:
+        return uuid7(self._service.clock(), self._service.random_bytes)
+
+    def _refuse(self, act: WireAct, stamp: Stamp, mark: int, *, code: str, sentence: str) -> WireVerdict:
+        self._rows.rollback(mark)
+        put_refusal(self._rows, stamp, code=code, sentence=sentence)
+        return WireVerdict(act_id=act.act_id, verdict=Verdict.REFUSED, code=code, sentence=sentence)
+
+    def _log_act(self, act: WireAct, fields: dict[str, Any], stamp: Stamp, verdict: WireVerdict) -> WireVerdict:
+        row = self._rows.add(
+            "acts",
+            act.act_id,
+            device_id=stamp.device_id,
+            device_seq=act.device_seq,
+            author=stamp.author,
+            kind=act.kind,
+            kind_version=act.kind_version,
+            fields=fields,
+            client_time=act.client_time,
+            received_at=stamp.at,
+            verdict=str(verdict.verdict),
+            code=verdict.code,
+            sentence=verdict.sentence,
+            outcome=verdict.outcome,
+        )
+        signed: Row = {**row, "mac": sign_act(self._service.mac_key, row)}
+        self._rows.put("acts", signed)
+        parts.forget(self._connection, self._caller.school_id, act.act_id)
+        return _verdict_of(signed)
+
+
+def _verdict_of(act: Row) -> WireVerdict:
+    return WireVerdict(
+        act_id=act["id"],
+        verdict=act["verdict"],
+        code=act["code"],
+        sentence=act["sentence"],
+        received_at=act["received_at"],
+        outcome=act["outcome"],
+        mac=act["mac"],
+    )

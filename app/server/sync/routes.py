@@ -1,0 +1,153 @@
+"""The API of the desktops: enrol, synchronise. Every refusal is a code and a French sentence."""
+
+from __future__ import annotations
+
+import logging
+import zlib
+from typing import TypeVar
+
+from fastapi import APIRouter, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from pydantic import BaseModel, ValidationError
+from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
+
+from app.models.clock import Clock, instant
+from app.models.errors import PreauError
+from app.models.states import Role
+from app.models.wire import CONTENT_TYPE, PROTOCOL, PROTOCOL_HEADER, EnrolRequest, ErrorReply, SyncRequest
+from app.server.database import Database
+from app.server.sync.enrolment import EnrolService, hash_token
+from app.server.sync.exchange import Caller, SyncService
+from app.server.tables import device_tokens
+
+log = logging.getLogger(__name__)
+Asked = TypeVar("Asked", bound=BaseModel)
+MAX_BODY_BYTES = 1024 * 1024
+MAX_PLAIN_BYTES = 8 * 1024 * 1024
+COMPRESS_FROM_BYTES = 1024
+
+
+class ApiError(Exception):
+    """A refusal of the API itself, before any service was asked."""
+
+    def __init__(self, status: int, code: str, sentence: str) -> None:
+        super().__init__(code)
+        self.status = status
+        self.reply = ErrorReply(code=code, sentence=sentence)
+
+
+def router(*, sync: SyncService, enrolment: EnrolService) -> APIRouter:
+    """The routes under /api/v1."""
+    api = APIRouter(prefix="/api/v1")
+
+    @api.post("/schools/{school_id}/sync", response_model=None)
+    async def synchronise(school_id: str, request: Request) -> Response:
+        try:
+            caller_token = _token(request)
+            asked = read_message(await _body(request), SyncRequest)
+            reply = await run_in_threadpool(_exchange, sync, caller_token, school_id, asked)
+        except (ApiError, PreauError, OperationalError) as error:
+            return refused(error)
+        return answer(200, reply, compress="gzip" in request.headers.get("accept-encoding", ""))
+
+    @api.post("/enrol", response_model=None)
+    async def enrol(request: Request) -> Response:
+        try:
+            asked = read_message(await _body(request), EnrolRequest)
+            reply = await run_in_threadpool(enrolment.enrol, asked)
+        except (ApiError, PreauError, OperationalError) as error:
+            return refused(error)
+        return answer(200, reply)
+
+    return api
+
+
+def _exchange(sync: SyncService, token: str, school_id: str, asked: SyncRequest) -> BaseModel:
+    caller = identify(sync.database, sync.clock, token)
+    return sync.exchange(caller=caller, school_id=school_id, request=asked)
+
+
+def identify(database: Database, clock: Clock, token: str) -> Caller:
+    """The device of a token. Raises ApiError 401 where the token is unknown, expired or revoked."""
+    with database.read() as connection:
+        found = (
+            connection.execute(select(device_tokens).where(device_tokens.c.token_hash == hash_token(token)))
+            .mappings()
+            .first()
+        )
+    if found is None or found["revoked_at"] is not None or found["expires_at"] < instant(clock()):
+        raise ApiError(
+            401,
+            "device_unknown",
+            "Ce poste n’est plus inscrit sur le serveur. Demandez un nouveau code ; vos modifications restent ici.",
+        )
+    return Caller(
+        device_id=found["device_id"],
+        school_id=found["school_id"],
+        person_name=found["person_name"],
+        role=Role(found["role"]),
+    )
+
+
+def _token(request: Request) -> str:
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise ApiError(401, "no_token", "Ce poste ne s’est pas présenté au serveur.")
+    return token
+
+
+async def _body(request: Request) -> bytes:
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MAX_BODY_BYTES:
+            raise ApiError(413, "too_large", "L’envoi est trop grand.")
+    if request.headers.get("content-encoding", "").lower() == "gzip":
+        return _inflate(body)
+    return body
+
+
+def _inflate(body: bytes) -> bytes:
+    """The plain body of a gzip body, never more than MAX_PLAIN_BYTES of it."""
+    inflater = zlib.decompressobj(wbits=31)
+    try:
+        plain = inflater.decompress(body, MAX_PLAIN_BYTES)
+    except zlib.error as error:
+        raise ApiError(400, "bad_request", "L’envoi est illisible.") from error
+    if not inflater.eof:
+        raise ApiError(413, "too_large", "L’envoi est trop grand ou coupé.")
+    return plain
+
+
+def read_message(body: bytes, kind: type[Asked]) -> Asked:
+    """The message in a body. Raises ApiError 400 where it is not one."""
+    try:
+        return kind.model_validate_json(body)
+    except ValidationError as error:
+        raise ApiError(400, "bad_request", "L’envoi est illisible.") from error
+
+
+def refused(error: Exception) -> Response:
+    """The answer to a refusal; a base that is busy or away asks to come back, and never shows why."""
+    if isinstance(error, ApiError):
+        return answer(error.status, error.reply)
+    if isinstance(error, PreauError):
+        return answer(409, ErrorReply(code=error.code, sentence=error.sentence))
+    log.warning("the database did not answer: %s", type(error).__name__)
+    busy = ErrorReply(code="busy", sentence="Le serveur est occupé. Nouvel essai automatique.")
+    response = answer(503, busy)
+    response.headers["Retry-After"] = "10"
+    return response
+
+
+def answer(status: int, message: BaseModel, *, compress: bool = False) -> Response:
+    """A message as a response of our own content type, compressed where that helps."""
+    import gzip
+
+    body = message.model_dump_json(exclude_defaults=True).encode()
+    headers = {PROTOCOL_HEADER: PROTOCOL, "Cache-Control": "no-store"}
+    if compress and len(body) >= COMPRESS_FROM_BYTES:
+        body = gzip.compress(body, 6)
+        headers["Content-Encoding"] = "gzip"
+    return Response(body, status_code=status, media_type=CONTENT_TYPE, headers=headers)

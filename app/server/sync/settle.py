@@ -1,0 +1,135 @@
+"""What only the server can decide about an act: log-ins, the life of sheets, doors that open or close.
+
+Decisions are written into the school's rows and returned as an outcome, which the journal keeps with the act: an act
+pushed again after a restore finds its log-ins, already printed, in there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Connection
+
+from app.models.acts import AccountsFields, ActFields
+from app.models.acts_notify import NotifyFields
+from app.models.clock import Clock, instant
+from app.models.corrections import effective
+from app.models.tables import Row
+from app.server import portal_accounts
+from app.services.records.rows import SchoolRows
+
+Patch = tuple[str, str, dict[str, Any]]
+Outcome = dict[str, Any]
+
+
+def settle(
+    connection: Connection,
+    rows: SchoolRows,
+    *,
+    kind: str,
+    fields: ActFields,
+    mark: int,
+    before: Outcome | None,
+    clock: Clock,
+    new_id: Callable[[], str],
+    sheet_life: timedelta,
+) -> Outcome | None:
+    """Decide and write what is the server's about the act just applied since ``mark``; None where there is nothing."""
+    patches: list[Patch] = []
+    newcomers = [c.after for c in rows.changes(mark) if c.table == "accounts" and c.after["login"] is None]
+    if newcomers:
+        patches += _give_logins(connection, rows, newcomers, before, clock, new_id)
+    if isinstance(fields, NotifyFields):
+        patches += _install_sheets(connection, rows, fields, clock, sheet_life)
+    if kind == "compte.rouvrir" and isinstance(fields, AccountsFields):
+        ids = [rows.resolve(account_id) for account_id in fields.account_ids]
+        portal_accounts.reopen(connection, school_id=rows.school_id, account_ids=ids, clock=clock)
+    for table, row_id, values in patches:
+        rows.change(table, row_id, **values)
+    return {"patches": [list(patch) for patch in patches]} if patches else None
+
+
+def _give_logins(
+    connection: Connection,
+    rows: SchoolRows,
+    newcomers: list[Row],
+    before: Outcome | None,
+    clock: Clock,
+    new_id: Callable[[], str],
+) -> list[Patch]:
+    printed = {
+        rows.resolve(row_id): values["login"]
+        for table, row_id, values in (before or {}).get("patches", [])
+        if table == "accounts" and values.get("login")
+    }
+    ines = _ines_by_guardian(rows)
+    accounts = [_new_account(rows, account, ines) for account in newcomers]
+    given = portal_accounts.ensure(
+        connection,
+        school_id=rows.school_id,
+        accounts=accounts,
+        printed_logins=printed,
+        clock=clock,
+        new_id=new_id,
+    )
+    return [("accounts", account["id"], {"login": given[account["id"]]}) for account in newcomers]
+
+
+def _new_account(rows: SchoolRows, account: Row, ines: dict[str, list[str]]) -> portal_accounts.NewAccount:
+    guardian = rows.need("guardians", account["guardian_id"])
+    return portal_accounts.NewAccount(
+        account_id=account["id"],
+        last_name=effective(guardian, "last_name") or "",
+        usage_name=effective(guardian, "usage_name"),
+        first_name=effective(guardian, "first_name") or "",
+        children_ines=tuple(sorted(ines.get(guardian["id"], []))),
+    )
+
+
+def _ines_by_guardian(rows: SchoolRows) -> dict[str, list[str]]:
+    ine_of = {pupil["id"]: effective(pupil, "ine") for pupil in rows.all("pupils")}
+    found: dict[str, list[str]] = {}
+    for link in rows.all("responsibilities"):
+        ine = ine_of.get(link["pupil_id"])
+        if ine and link["ended_on"] is None:
+            found.setdefault(link["guardian_id"], []).append(ine)
+    return found
+
+
+def _install_sheets(
+    connection: Connection, rows: SchoolRows, fields: NotifyFields, clock: Clock, life: timedelta
+) -> list[Patch]:
+    school = rows.need("schools", rows.school_id)
+    days = (school["settings"] or {}).get("sheet_life_days")
+    known = [sheet for sheet in fields.sheets if rows.get("sheets", sheet.sheet_id) is not None]
+    secrets = [
+        portal_accounts.NewSecret(
+            sheet_id=sheet.sheet_id,
+            account_id=rows.resolve(sheet.account_id),
+            password_hash=sheet.password_hash,
+            token_hash=sheet.token_hash,
+            reset=fields.reset,
+        )
+        for sheet in known
+        if sheet.with_secret and sheet.password_hash and sheet.token_hash
+    ]
+    results = portal_accounts.install_secrets(
+        connection,
+        school_id=rows.school_id,
+        secrets=secrets,
+        life=timedelta(days=days) if days else life,
+        clock=clock,
+    )
+    accepted_at = instant(clock())
+    patches: list[Patch] = [("batches", fields.batch.id, {"accepted_at": accepted_at})]
+    for sheet in known:
+        result = results.get(sheet.sheet_id)
+        values = (
+            {"status": result.status, "accepted_at": result.accepted_at, "expires_at": result.expires_at}
+            if result
+            else {"status": "known", "accepted_at": accepted_at}
+        )
+        patches.append(("sheets", sheet.sheet_id, values))
+    return patches

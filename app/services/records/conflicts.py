@@ -1,0 +1,74 @@
+"""The « À revoir » list: what two people decided differently, kept in words (sync.md, protocol 8)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from app.models.ids import derived_id
+from app.models.tables import Row
+from app.services.records.rows import SchoolRows, Stamp
+
+NEVER_ALONE = frozenset({"birth_date", "access", "ine"})
+"""Fields that no rule decides: the value in place stays, a person settles it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """Two values for one field: which stays in the record, which is only remembered, and whose each was."""
+
+    table: str
+    record_id: str
+    field: str
+    kept: Any
+    lost: Any
+    kept_author: str | None = None
+    lost_author: str | None = None
+
+
+def put_clash(rows: SchoolRows, stamp: Stamp, clash: Clash, *, kind: str = "field_conflict") -> Row:
+    """Write one item to review; its id is the same on every replica."""
+    return rows.add(
+        "reviews",
+        derived_id(stamp.act_id, clash.table, clash.record_id, clash.field),
+        at=stamp.at,
+        kind=kind,
+        act_id=stamp.act_id,
+        record_table=clash.table,
+        record_id=clash.record_id,
+        field=clash.field,
+        kept={"value": clash.kept},
+        lost={"value": clash.lost},
+        kept_author=clash.kept_author,
+        lost_author=clash.lost_author,
+    )
+
+
+def put_refusal(rows: SchoolRows, stamp: Stamp, *, code: str, sentence: str) -> Row:
+    """Write the refusal of a whole act: it was shown as saved, so it must be seen again."""
+    return rows.add(
+        "reviews",
+        derived_id(stamp.act_id, "refused"),
+        at=stamp.at,
+        kind="refused",
+        act_id=stamp.act_id,
+        field=code,
+        sentence=sentence,
+        lost_author=stamp.author,
+    )
+
+
+def add_event(
+    rows: SchoolRows, stamp: Stamp, *, kind: str, account_id: str | None = None, guardian_id: str | None = None, **detail: Any
+) -> None:
+    """Write one line of an account's story."""
+    rows.add(
+        "events",
+        derived_id(stamp.act_id, kind, account_id or "", guardian_id or ""),
+        account_id=account_id,
+        guardian_id=guardian_id,
+        at=stamp.at,
+        kind=kind,
+        author=stamp.author,
+        detail=detail or None,
+    )

@@ -1,0 +1,54 @@
+"""The registry of act kinds: payload, apply function, and who may do it. One function a kind, on both ends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from app.models.acts import (
+    AccountsFields,
+    ActFields,
+    AdmitDeviceFields,
+    CloseReviewFields,
+    CorrectFields,
+    CreateSchoolFields,
+    EditSchoolFields,
+    SchoolSettingFields,
+)
+from app.models.acts_import import ImportFields, UndoImportFields
+from app.models.acts_notify import NotifyFields
+from app.models.states import Role
+from app.services.records import apply_accounts, apply_corrections, apply_import, apply_notify, apply_school
+from app.services.records.rows import SchoolRows, Stamp
+
+DIRECTORS = frozenset({Role.DIRECTOR})
+STAFF = frozenset({Role.DIRECTOR, Role.DEPUTY})
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How one kind of act is read, applied and allowed."""
+
+    name: str
+    version: int
+    fields: type[ActFields]
+    apply: Callable[[Any, SchoolRows, Stamp], None]
+    roles: frozenset[Role]
+
+
+_ALL = (
+    Kind("ecole.creer", 1, CreateSchoolFields, apply_school.create, DIRECTORS),
+    Kind("ecole.modifier", 1, EditSchoolFields, apply_school.edit, DIRECTORS),
+    Kind("ecole.regler", 1, SchoolSettingFields, apply_school.set_option, DIRECTORS),
+    Kind("import.appliquer", 1, ImportFields, apply_import.apply_import, DIRECTORS),
+    Kind("import.annuler", 1, UndoImportFields, apply_import.undo_import, DIRECTORS),
+    Kind("responsable.corriger", 1, CorrectFields, apply_corrections.correct_guardian, STAFF),
+    Kind("eleve.corriger", 1, CorrectFields, apply_corrections.correct_pupil, STAFF),
+    Kind("compte.notifier", 1, NotifyFields, apply_notify.apply_notify, STAFF),
+    Kind("compte.rouvrir", 1, AccountsFields, apply_accounts.reopen, STAFF),
+    Kind("compte.reactiver", 1, AccountsFields, apply_accounts.mark_to_reactivate, STAFF),
+    Kind("revue.clore", 1, CloseReviewFields, apply_accounts.close_review, STAFF),
+    Kind("poste.admettre", 1, AdmitDeviceFields, apply_school.admit_device, DIRECTORS),
+)
+KINDS: dict[str, Kind] = {kind.name: kind for kind in _ALL}

@@ -1,0 +1,124 @@
+"""A PC takes its place in a school: the code is presented, the school takes the server's id, the link is stored."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from app.models.errors import Refused
+from app.models.tables import SCHOOL_TABLES, new_row, schools
+from app.models.wire import EnrolReply, EnrolRequest
+from app.services.desk import Desk
+from app.services.sealing import device_public_key
+from app.services.sync.transport import Transport
+from app.services.vault.secrets import SecretStore
+from app.services.vault.tables import links, pending_acts, school_keys
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolled:
+    """The place of this PC in a school."""
+
+    school_id: str
+    uai: str
+    school_name: str
+    person_name: str
+    role: str
+
+
+def enrol(
+    desk: Desk,
+    *,
+    server_url: str,
+    code: str,
+    transport: Transport,
+    secrets: SecretStore,
+    school_id: str | None = None,
+    label: str = "",
+) -> Enrolled:
+    """Present a code and store the link. ``school_id`` names the school begun here that the code is for.
+
+    Raises TransportError or Refused; nothing is changed here unless everything is. Again, or to a new address, is allowed.
+    """
+    uai = _uai(desk, school_id)
+    request = EnrolRequest(code=code, device_key=device_public_key(desk, secrets=secrets), label=label, uai=uai)
+    reply = transport.enrol(server_url, request)
+    local_id = school_id or _local_school(desk, reply)
+    secrets.store(token_name(reply.school_id), reply.token)
+    with desk.vault.write() as connection:
+        if local_id is not None and local_id != reply.school_id:
+            adopt_school_id(connection, old=local_id, new=reply.school_id)
+        _store_link(connection, server_url, reply)
+        _ensure_school(connection, reply)
+    return Enrolled(reply.school_id, reply.uai, reply.school_name, reply.person_name, reply.role)
+
+
+def token_name(school_id: str) -> str:
+    """The name of a school's token in the secret store."""
+    return f"token:{school_id}"
+
+
+def _uai(desk: Desk, school_id: str | None) -> str | None:
+    if school_id is None:
+        return None
+    with desk.vault.read() as connection:
+        uai: str | None = connection.execute(select(schools.c.uai).where(schools.c.school_id == school_id)).scalar()
+        return uai
+
+
+def _local_school(desk: Desk, reply: EnrolReply) -> str | None:
+    """The school of this vault that the code turned out to be for, by its UAI."""
+    with desk.vault.read() as connection:
+        found = connection.execute(select(schools.c.school_id).where(schools.c.uai == reply.uai)).scalars().all()
+    if len(found) > 1:
+        raise Refused("school_twice", f"Deux écoles portent l’UAI {reply.uai} sur ce poste : choisissez laquelle relier.")
+    return found[0] if found else None
+
+
+def adopt_school_id(connection: Connection, *, old: str, new: str) -> None:
+    """Give the school of this vault the server's id, everywhere, in the caller's transaction.
+
+    Raises Refused where the vault already holds another school of that id.
+    """
+    there = connection.execute(select(schools.c.id).where(schools.c.school_id == new)).first()
+    if there is not None:
+        raise Refused("school_twice", "Cette école est déjà dans ce fichier, sous un autre nom.")
+    for table in (*SCHOOL_TABLES, pending_acts, school_keys):
+        connection.execute(update(table).where(table.c.school_id == old).values(school_id=new))
+    connection.execute(update(schools).where(schools.c.id == old).values(id=new))
+    _adopt_in_images(connection, old=old, new=new)
+    connection.execute(delete(links).where(links.c.school_id == old))
+
+
+def _adopt_in_images(connection: Connection, *, old: str, new: str) -> None:
+    for act in connection.execute(select(pending_acts).where(pending_acts.c.school_id == new)).mappings().all():
+        images = [
+            (table, new if row_id == old else row_id, row and {**row, "school_id": new, "id": new if row["id"] == old else row["id"]})
+            for table, row_id, row in act["before_images"] or []
+        ]
+        connection.execute(
+            update(pending_acts).where(pending_acts.c.act_id == act["act_id"]).values(before_images=images)
+        )
+
+
+def _store_link(connection: Connection, server_url: str, reply: EnrolReply) -> None:
+    values = {
+        "server_url": server_url,
+        "device_id": reply.device_id,
+        "person_id": reply.person_id,
+        "person_name": reply.person_name,
+        "role": reply.role,
+    }
+    known = connection.execute(select(links.c.school_id).where(links.c.school_id == reply.school_id)).first()
+    if known is not None:
+        connection.execute(update(links).where(links.c.school_id == reply.school_id).values(**values))
+    else:
+        connection.execute(insert(links).values(school_id=reply.school_id, cursor=0, epoch=None, **values))
+
+
+def _ensure_school(connection: Connection, reply: EnrolReply) -> None:
+    """A school that comes from the server has a row at once, so that it has a name before its first synchronisation."""
+    if connection.execute(select(schools.c.id).where(schools.c.school_id == reply.school_id)).first() is None:
+        row = new_row("schools", school_id=reply.school_id, id=reply.school_id, uai=reply.uai, name=reply.school_name)
+        connection.execute(insert(schools).values(row))

@@ -1,0 +1,162 @@
+"""How a desktop reaches a server: HTTPS through the school's own proxy and certificates, or the reason why not.
+
+Anything that is not a whole, well-formed answer of a Préau server is a TransportError: a captive portal that answers
+200 with a page, a cut connection, a truncated body. The work then stays queued.
+"""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+import requests
+from pydantic import BaseModel, ValidationError
+
+from app.models.errors import PreauError, Refused, TransportError
+from app.models.wire import (
+    CONTENT_TYPE,
+    PROTOCOL,
+    PROTOCOL_HEADER,
+    EnrolReply,
+    EnrolRequest,
+    ErrorReply,
+    SyncReply,
+    SyncRequest,
+)
+
+Reply = TypeVar("Reply", bound=BaseModel)
+CONNECT_TIMEOUT_S = 10.0
+READ_TIMEOUT_S = 60.0
+MAX_REPLY_BYTES = 64 * 1024 * 1024
+COMPRESS_FROM_BYTES = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a school's records are kept, and the token of this device there."""
+
+    server_url: str
+    school_id: str
+    token: str
+
+
+class Transport(Protocol):
+    """The outer edge of the synchronisation; the simulator has its own."""
+
+    def exchange(self, address: Address, request: SyncRequest) -> SyncReply:
+        """Send one request and return its reply. Raises TransportError or Refused."""
+
+    def enrol(self, server_url: str, request: EnrolRequest) -> EnrolReply:
+        """Present an enrolment code. Raises TransportError or Refused."""
+
+
+class HttpTransport:
+    """The real transport. ``session_factory`` makes the requests session (proxies of the environment, OS certificates)."""
+
+    def __init__(
+        self, *, session_factory: Callable[[], requests.Session] | None = None, read_timeout_s: float = READ_TIMEOUT_S
+    ) -> None:
+        self._factory = session_factory or system_session
+        self._session: requests.Session | None = None
+        self._timeout = (CONNECT_TIMEOUT_S, read_timeout_s)
+
+    def exchange(self, address: Address, request: SyncRequest) -> SyncReply:
+        url = f"{address.server_url.rstrip('/')}/api/v1/schools/{address.school_id}/sync"
+        return self._post(url, request, SyncReply, token=address.token)
+
+    def enrol(self, server_url: str, request: EnrolRequest) -> EnrolReply:
+        return self._post(f"{server_url.rstrip('/')}/api/v1/enrol", request, EnrolReply, token=None)
+
+    def close(self) -> None:
+        """Close the connections kept open."""
+        if self._session is not None:
+            self._session.close()
+            self._session = None
+
+    def _post(self, url: str, message: BaseModel, reply_type: type[Reply], *, token: str | None) -> Reply:
+        body = message.model_dump_json(exclude_defaults=True).encode()
+        headers = {"Content-Type": CONTENT_TYPE, "Accept": CONTENT_TYPE, PROTOCOL_HEADER: PROTOCOL}
+        if token is not None:
+            headers["Authorization"] = f"Bearer {token}"
+        if len(body) >= COMPRESS_FROM_BYTES:
+            body = gzip.compress(body, 6)
+            headers["Content-Encoding"] = "gzip"
+        return read_reply(*self._send(url, body, headers), reply_type)
+
+    def _send(self, url: str, body: bytes, headers: dict[str, str]) -> tuple[int, str, bytes]:
+        if self._session is None:
+            self._session = self._factory()
+        try:
+            with self._session.post(
+                url, data=body, headers=headers, timeout=self._timeout, allow_redirects=False, stream=True
+            ) as answer:
+                content = answer.raw.read(MAX_REPLY_BYTES + 1, decode_content=True)
+                return answer.status_code, answer.headers.get("Content-Type", ""), content
+        except (requests.exceptions.RequestException, OSError) as error:
+            self.close()
+            raise unreachable(error) from error
+        except Exception as error:  # urllib3 raises its own family on a cut or truncated body
+            self.close()
+            if type(error).__module__.startswith("urllib3"):
+                raise unreachable(error) from error
+            raise
+
+
+def read_reply(status: int, content_type: str, content: bytes, reply_type: type[Reply]) -> Reply:
+    """The reply in an answer. Raises TransportError where the answer is not a Préau server's, Refused where it is a no."""
+    if content_type.partition(";")[0].strip().lower() != CONTENT_TYPE:
+        if status in (429, 502, 503, 504):
+            raise TransportError("server_busy", "Le serveur est momentanément indisponible. Nouvel essai automatique.")
+        raise TransportError(
+            "not_the_server",
+            "Ce n’est pas le serveur de Préau qui a répondu (une page de connexion du réseau, peut-être). "
+            "Ouvrez une page web pour vous identifier sur le réseau, puis réessayez.",
+        )
+    try:
+        if status == 200:
+            return reply_type.model_validate_json(content)
+        raise refusal(status, ErrorReply.model_validate_json(content))
+    except ValidationError as error:
+        raise TransportError("bad_reply", "La réponse du serveur est incomplète. Nouvel essai automatique.") from error
+
+
+def refusal(status: int, reply: ErrorReply) -> PreauError:
+    """The error in a server's refusal: passing trouble is the transport's, the rest is a refusal."""
+    family = TransportError if status in (429, 500, 502, 503, 504) else Refused
+    return family(reply.code, reply.sentence)
+
+
+def unreachable(error: Exception) -> TransportError:
+    """The sentence for a line that does not work, by what is known of the reason."""
+    if isinstance(error, requests.exceptions.SSLError):
+        return TransportError(
+            "tls", "Le certificat du serveur n’est pas reconnu par ce poste. Vérifiez la date du poste, puis l’adresse."
+        )
+    if isinstance(error, requests.exceptions.ProxyError):
+        return TransportError("proxy", "Le proxy du réseau refuse la connexion. Demandez à l’assistance du réseau.")
+    if isinstance(error, requests.exceptions.Timeout):
+        return TransportError("timeout", "Le serveur n’a pas répondu à temps. Nouvel essai automatique.")
+    return TransportError("offline", "Le serveur est injoignable. Le travail continue hors ligne ; nouvel essai automatique.")
+
+
+def system_session() -> requests.Session:
+    """A session that trusts what the machine trusts and uses the machine's proxies."""
+    import ssl
+
+    import truststore
+    from requests.adapters import HTTPAdapter
+
+    class SystemTrust(HTTPAdapter):
+        def init_poolmanager(self, *args: object, **kwargs: object) -> None:
+            kwargs["ssl_context"] = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+            super().init_poolmanager(*args, **kwargs)  # type: ignore[arg-type]
+
+        def proxy_manager_for(self, *args: object, **kwargs: object) -> object:  # type: ignore[override]
+            kwargs["ssl_context"] = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+            return super().proxy_manager_for(*args, **kwargs)  # type: ignore[arg-type]
+
+    session = requests.Session()
+    session.mount("https://", SystemTrust())
+    return session
