@@ -1,0 +1,30 @@
+"""The version of a vault's tables, and the refusal of a file that is newer than the program."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from app.models.errors import VaultError
+
+VERSION = 1
+"""Grows with each migration (app/services/vault/migrations)."""
+
+
+def stamp(connection: Connection) -> None:
+    """Write the present version into the file."""
+    connection.exec_driver_sql(f"PRAGMA user_version = {VERSION}")
+
+
+def check(connection: Connection, path: Path) -> None:
+    """Raise VaultError where the file is newer than this program, or is no vault at all."""
+    found = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
+    if found > VERSION:
+        raise VaultError(
+            "vault_newer",
+            f"{path.name} vient d’une version plus récente de Préau. Mettez Préau à jour sur ce poste ; "
+            "le fichier n’a pas été changé.",
+        )
+    if found == 0:
+        raise VaultError("not_a_vault", f"{path.name} n’est pas un fichier de Préau.")
