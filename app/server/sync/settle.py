@@ -45,7 +45,7 @@ def settle(
         patches += _install_sheets(connection, rows, fields, clock, sheet_life)
     if kind == "compte.rouvrir" and isinstance(fields, AccountsFields):
         ids = [rows.resolve(account_id) for account_id in fields.account_ids]
-        portal_accounts.reopen(connection, school_id=rows.school_id, account_ids=ids, clock=clock)
+        portal_accounts.reopen(connection, school_id=rows.school_id, account_ids=ids)
     for table, row_id, values in patches:
         rows.change(table, row_id, **values)
     return {"patches": [list(patch) for patch in patches]} if patches else None

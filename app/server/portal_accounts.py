@@ -1,0 +1,279 @@
+"""Portal accounts: one for each guardian, across schools; their log-ins, and the secrets printed on sheets.
+
+Called by the synchronisation, under the head of one school; other schools may be at it at the same time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import Connection, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
+
+from app.models.clock import Clock, instant, later
+from app.models.errors import Refused
+from app.models.names import fold, login_stem
+from app.models.secrets import check_password_hash
+from app.models.states import AccountOrigin, AccountState, SheetStatus
+from app.server.tables import child_keys, portal_accounts, portal_links, provisional_secrets, retired_logins, sessions, tries
+
+MAX_ALLOTMENTS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class NewAccount:
+    """An account of a school that has no log-in yet."""
+
+    account_id: str
+    last_name: str
+    usage_name: str | None
+    first_name: str
+    children_ines: tuple[str, ...] = ()
+
+    @property
+    def stem(self) -> str:
+        return login_stem(self.first_name, self.usage_name or self.last_name)
+
+    @property
+    def folded(self) -> str:
+        return f"{fold(self.last_name)}|{fold(self.first_name)}"
+
+
+@dataclass(frozen=True, slots=True)
+class NewSecret:
+    """The secrets of one sheet, as hashes: Argon2id of the password, SHA-256 of the QR token."""
+
+    sheet_id: str
+    account_id: str
+    password_hash: str
+    token_hash: str
+    reset: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SecretResult:
+    """What became of a sheet's secrets. Instants are stored instants, None where nothing was installed."""
+
+    status: str
+    accepted_at: str | None
+    expires_at: str | None
+
+
+def ensure(
+    connection: Connection,
+    *,
+    school_id: str,
+    accounts: Sequence[NewAccount],
+    printed_logins: Mapping[str, str],
+    clock: Clock,
+    new_id: Callable[[], str],
+) -> dict[str, str]:
+    """The log-in of each account, given now where it has none.
+
+    An account joins an existing portal account by itself only if they share a child (same INE) and the guardian's
+    folded name (DESIGN, « Guardian and account »). ``printed_logins`` are those that stand on paper already.
+    """
+    given = _already_linked(connection, school_id, [account.account_id for account in accounts])
+    for account in accounts:
+        if account.account_id not in given and (joined := _same_person(connection, account)):
+            _link(connection, school_id, account, joined[0])
+            given[account.account_id] = joined[1]
+    fresh = [account for account in accounts if account.account_id not in given]
+    given |= _create(connection, school_id, fresh, printed_logins, clock, new_id)
+    return given
+
+
+def _already_linked(connection: Connection, school_id: str, account_ids: Sequence[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for start in range(0, len(account_ids), 500):
+        statement = (
+            select(portal_links.c.account_id, portal_accounts.c.login)
+            .join(portal_accounts, portal_accounts.c.id == portal_links.c.portal_account_id)
+            .where(portal_links.c.school_id == school_id, portal_links.c.account_id.in_(account_ids[start : start + 500]))
+        )
+        found.update((account_id, login) for account_id, login in connection.execute(statement))
+    return found
+
+
+def _same_person(connection: Connection, account: NewAccount) -> tuple[str, str] | None:
+    if not account.children_ines:
+        return None
+    statement = (
+        select(portal_accounts.c.id, portal_accounts.c.login)
+        .join(child_keys, child_keys.c.portal_account_id == portal_accounts.c.id)
+        .where(child_keys.c.ine.in_(account.children_ines), portal_accounts.c.folded_name == account.folded)
+        .distinct()
+    )
+    found = connection.execute(statement).all()
+    return (found[0][0], found[0][1]) if len(found) == 1 else None
+
+
+def _create(
+    connection: Connection,
+    school_id: str,
+    accounts: Sequence[NewAccount],
+    printed: Mapping[str, str],
+    clock: Clock,
+    new_id: Callable[[], str],
+) -> dict[str, str]:
+    """Give log-ins to new accounts; another school may take one of them at the same moment, then it is done again."""
+    if not accounts:
+        return {}
+    for _ in range(MAX_ALLOTMENTS):
+        logins = allot_logins(accounts, printed, _taken(connection, accounts, printed))
+        ids = {account.account_id: new_id() for account in accounts}
+        now = instant(clock())
+        rows = [
+            {"id": ids[a.account_id], "login": logins[a.account_id], "folded_name": a.folded, "created_at": now,
+             "state": AccountState.NOT_NOTIFIED.value, "origin": AccountOrigin.UNKNOWN.value}
+            for a in accounts
+        ]  # fmt: skip
+        try:
+            with connection.begin_nested():
+                connection.execute(insert(portal_accounts), rows)
+        except IntegrityError:
+            continue
+        for account in accounts:
+            _link(connection, school_id, account, ids[account.account_id])
+        return logins
+    raise Refused("logins_busy", "Trop d’écoles demandent des identifiants en même temps. Nouvel essai automatique.")
+
+
+def allot_logins(accounts: Sequence[NewAccount], printed: Mapping[str, str], taken: set[str]) -> dict[str, str]:
+    """A free log-in for each account: the stem, or the stem and the first free number from 1 on."""
+    used = set(taken)
+    logins: dict[str, str] = {}
+    last: dict[str, int] = {}
+    for account in accounts:
+        wanted = printed.get(account.account_id)
+        if wanted is not None and wanted not in used:
+            logins[account.account_id] = wanted
+            used.add(wanted)
+    for account in accounts:
+        if account.account_id in logins:
+            continue
+        stem, number = account.stem, last.get(account.stem, 0)
+        login = stem if number == 0 and stem not in used else ""
+        while not login or login in used:
+            number += 1
+            login = f"{stem}{number}"
+        last[stem] = number
+        logins[account.account_id] = login
+        used.add(login)
+    return logins
+
+
+def _taken(connection: Connection, accounts: Sequence[NewAccount], printed: Mapping[str, str]) -> set[str]:
+    """Every log-in that begins with one of the stems, living or retired, plus the printed ones that are taken."""
+    stems = sorted({account.stem for account in accounts} | set(printed.values()))
+    taken: set[str] = set()
+    for table in (portal_accounts, retired_logins):
+        for start in range(0, len(stems), 100):
+            some = or_(*(table.c.login.between(stem, stem + "9" * 12) for stem in stems[start : start + 100]))
+            taken.update(connection.execute(select(table.c.login).where(some)).scalars())
+    return taken
+
+
+def _link(connection: Connection, school_id: str, account: NewAccount, portal_id: str) -> None:
+    connection.execute(
+        insert(portal_links).values(school_id=school_id, account_id=account.account_id, portal_account_id=portal_id)
+    )
+    known = set(
+        connection.execute(select(child_keys.c.ine).where(child_keys.c.portal_account_id == portal_id)).scalars()
+    )
+    fresh = [{"ine": ine, "portal_account_id": portal_id} for ine in set(account.children_ines) - known]
+    if fresh:
+        connection.execute(insert(child_keys), fresh)
+
+
+def install_secrets(
+    connection: Connection, *, school_id: str, secrets: Sequence[NewSecret], life: timedelta, clock: Clock
+) -> dict[str, SecretResult]:
+    """Install the secrets of sheets. Raises Refused for a hash that is not made with our exact parameters.
+
+    A sheet for an account activated meanwhile installs nothing (« ne pas remettre ») unless it is a reset, which ends
+    the old password, the sessions and the older sheets. Two sheets of one account both work until the first is used.
+    """
+    now = instant(clock())
+    expires_at = later(now, life)
+    results: dict[str, SecretResult] = {}
+    for secret in secrets:
+        check_password_hash(secret.password_hash)
+        portal = portal_of(connection, school_id=school_id, account_id=secret.account_id)
+        if portal is None:
+            continue
+        if connection.execute(
+            select(provisional_secrets.c.id).where(provisional_secrets.c.id == secret.sheet_id)
+        ).first():
+            continue
+        if portal["state"] == AccountState.ACTIVE and not secret.reset:
+            results[secret.sheet_id] = SecretResult(SheetStatus.DO_NOT_HAND_OUT.value, None, None)
+            continue
+        if secret.reset:
+            _end_former(connection, portal["id"], now)
+        _install(connection, school_id, secret, portal, now, expires_at)
+        results[secret.sheet_id] = SecretResult(SheetStatus.KNOWN.value, now, expires_at)
+    return results
+
+
+def portal_of(connection: Connection, *, school_id: str, account_id: str) -> dict[str, str] | None:
+    """The portal account behind a school's account."""
+    statement = (
+        select(portal_accounts)
+        .join(portal_links, portal_links.c.portal_account_id == portal_accounts.c.id)
+        .where(portal_links.c.school_id == school_id, portal_links.c.account_id == account_id)
+    )
+    found = connection.execute(statement).mappings().first()
+    return dict(found) if found is not None else None
+
+
+def _end_former(connection: Connection, portal_id: str, now: str) -> None:
+    connection.execute(update(portal_accounts).where(portal_accounts.c.id == portal_id).values(password_hash=None))
+    connection.execute(
+        update(sessions).where(sessions.c.portal_account_id == portal_id, sessions.c.ended_at.is_(None)).values(ended_at=now)
+    )
+    void_secrets(connection, portal_id=portal_id, reason="reset", now=now)
+
+
+def void_secrets(connection: Connection, *, portal_id: str, reason: str, now: str, but: str | None = None) -> None:
+    """End every unused sheet of an account, ``but`` one."""
+    connection.execute(
+        update(provisional_secrets)
+        .where(
+            provisional_secrets.c.portal_account_id == portal_id,
+            provisional_secrets.c.voided_at.is_(None),
+            provisional_secrets.c.used_at.is_(None),
+            provisional_secrets.c.id != (but or ""),
+        )
+        .values(voided_at=now, void_reason=reason)
+    )
+
+
+def _install(
+    connection: Connection, school_id: str, secret: NewSecret, portal: Mapping[str, str], now: str, expires_at: str
+) -> None:
+    connection.execute(
+        insert(provisional_secrets).values(
+            id=secret.sheet_id, portal_account_id=portal["id"], school_id=school_id, account_id=secret.account_id,
+            password_hash=secret.password_hash, token_hash=secret.token_hash, reset=secret.reset, accepted_at=now,
+            expires_at=expires_at,
+        )
+    )  # fmt: skip
+    if portal["state"] == AccountState.NOT_NOTIFIED:
+        connection.execute(
+            update(portal_accounts)
+            .where(portal_accounts.c.id == portal["id"])
+            .values(state=AccountState.NOTIFIED.value, origin=AccountOrigin.SCHOOL.value)
+        )
+
+
+def reopen(connection: Connection, *, school_id: str, account_ids: Sequence[str]) -> None:
+    """Open again the ways in that refused birth dates had closed, for these accounts' children."""
+    for account_id in account_ids:
+        portal = portal_of(connection, school_id=school_id, account_id=account_id)
+        if portal is not None:
+            connection.execute(
+                update(tries).where(tries.c.scope == "birth_date", tries.c.subject == portal["id"]).values(count=0, closed_at=None)
+            )
