@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from app.models.clock import Clock, instant, later
 from app.models.errors import Refused
 from app.models.names import fold, login_stem
-from app.models.secrets import check_password_hash
+from app.models.secrets import is_password_hash
 from app.models.states import AccountOrigin, AccountState, SheetStatus
 from app.server.tables import child_keys, portal_accounts, portal_links, provisional_secrets, retired_logins, sessions, tries
 
@@ -200,7 +200,8 @@ def install_secrets(
     expires_at = later(now, life)
     results: dict[str, SecretResult] = {}
     for secret in secrets:
-        check_password_hash(secret.password_hash)
+        if not is_password_hash(secret.password_hash):
+            raise Refused("bad_hash", "Le mot de passe d’une feuille n’est pas protégé comme il le faut.")
         portal = portal_of(connection, school_id=school_id, account_id=secret.account_id)
         if portal is None:
             continue
