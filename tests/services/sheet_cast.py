@@ -22,6 +22,7 @@ NOON = datetime(2026, 9, 9, 10, 0, tzinfo=UTC)
 @contextmanager
 def open_desk(folder: Path, *, seed: int = 1) -> Iterator[Desk]:
     """A desk on a fresh vault, its clock stopped on 9 September 2026, its randomness drawn from ``seed``."""
+    folder.mkdir(parents=True, exist_ok=True)
     generator = random.Random(seed)
     with create_vault(folder / f"vault-{seed}.preau", key=bytes(32)) as vault:
         yield Desk(vault, lambda: NOON, generator.randbytes, "Mme Durand")

@@ -1,0 +1,171 @@
+"""Files of sheets: drawn page by page, on every core where there are many, and dropped at once when cancelled."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from dataclasses import dataclass, replace
+from io import BytesIO
+
+from reportlab.lib.pagesizes import A4
+from reportlab.pdfgen.canvas import Canvas
+
+from app.models.errors import PreauError
+from app.services.letters.content import Booklet, SchoolHead
+from app.services.letters.cover import draw_cover
+from app.services.letters.fonts import load_fonts
+from app.services.letters.layout import forget_layouts
+from app.services.letters.sheet import draw_sheet
+
+PARALLEL_FROM = 100
+"""Pages above which other processes are worth their half-second of start."""
+
+CHUNK = 60
+"""Pages that one process draws in one go: small enough to be cancelled soon, large enough to share their fonts."""
+
+Progress = Callable[[int], None]
+"""Told how many pages more were drawn."""
+
+Cancelled = Callable[[], bool]
+
+
+class Cancellation(PreauError):
+    """The person stopped the work; nothing was kept."""
+
+    def __init__(self) -> None:
+        super().__init__("cancelled", "Impression annulée : aucun responsable n’a été notifié.")
+
+
+Document = tuple[Booklet, ...]
+"""What one PDF holds: the papers of one class, or of all of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnFile:
+    """The bytes of one PDF."""
+
+    index: int
+    """Its place among the documents that were asked for."""
+    pdf: bytes
+
+
+def draw_document(head: SchoolHead, document: Document, tick: Callable[[], None] = lambda: None) -> bytes:
+    """The PDF of one document: each cover, then its sheets. ``tick`` is called after each sheet and may raise."""
+    load_fonts()
+    memory = BytesIO()
+    canvas = Canvas(memory, pagesize=A4, lang="fr-FR")
+    canvas.setTitle(", ".join(dict.fromkeys(booklet.group for booklet in document)))
+    canvas.setAuthor(head.name)
+    canvas.setCreator("Préau")
+    for booklet in document:
+        if booklet.lines:
+            draw_cover(canvas, head, booklet)
+        for sheet in booklet.sheets:
+            draw_sheet(canvas, head, sheet)
+            tick()
+    canvas.save()
+    return memory.getvalue()
+
+
+def draw_files(
+    head: SchoolHead,
+    documents: Sequence[Document],
+    *,
+    progress: Progress = lambda pages: None,
+    cancelled: Cancelled = lambda: False,
+    processes: int | None = None,
+) -> Iterator[DrawnFile]:
+    """Draw each document as one PDF, yielded as soon as it is ready, in any order. Raises Cancellation.
+
+    Beyond a hundred pages the work is shared by ``processes`` (default: the machine's cores).
+    """
+    workers = processes or os.cpu_count() or 1
+    try:
+        if workers == 1 or sum(_page_count(document) for document in documents) <= PARALLEL_FROM:
+            yield from _draw_here(head, documents, progress, cancelled)
+        else:
+            yield from _draw_with_processes(head, documents, progress, cancelled, workers)
+    finally:
+        forget_layouts()
+
+
+def _page_count(document: Document) -> int:
+    return sum(len(booklet.sheets) for booklet in document)
+
+
+def _draw_here(
+    head: SchoolHead, documents: Sequence[Document], progress: Progress, cancelled: Cancelled
+) -> Iterator[DrawnFile]:
+    def tick() -> None:
+        if cancelled():
+            raise Cancellation
+        progress(1)
+
+    for index, document in enumerate(documents):
+        yield DrawnFile(index, draw_document(head, document, tick))
+
+
+def _draw_with_processes(
+    head: SchoolHead, documents: Sequence[Document], progress: Progress, cancelled: Cancelled, workers: int
+) -> Iterator[DrawnFile]:
+    # Spawn, never fork: the window has threads, and a fork would copy the vault's connection.
+    pool = ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
+    try:
+        parts = [chunks(document) for document in documents]
+        places = {
+            pool.submit(draw_document, head, chunk): (index, place)
+            for index, part in enumerate(parts)
+            for place, chunk in enumerate(part)
+        }
+        yield from _collect(places, parts, progress, cancelled)
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _collect(
+    places: dict[Future[bytes], tuple[int, int]],
+    parts: Sequence[Sequence[Document]],
+    progress: Progress,
+    cancelled: Cancelled,
+) -> Iterator[DrawnFile]:
+    drawn: list[dict[int, bytes]] = [{} for _ in parts]
+    pending = set(places)
+    while pending:
+        done, pending = wait(pending, timeout=0.1, return_when=FIRST_COMPLETED)
+        if cancelled():
+            raise Cancellation
+        for future in done:
+            index, place = places[future]
+            drawn[index][place] = future.result()
+            progress(_page_count(parts[index][place]))
+            if len(drawn[index]) == len(parts[index]):
+                yield DrawnFile(index, joined([drawn[index].pop(place) for place in range(len(parts[index]))]))
+
+
+def chunks(document: Document) -> list[Document]:
+    """The document in parts of at most CHUNK sheets, in order; the cover goes with the first sheets of its booklet."""
+    parts: list[list[Booklet]] = [[]]
+    for booklet in document:
+        for start in range(0, max(1, len(booklet.sheets)), CHUNK):
+            sheets = booklet.sheets[start : start + CHUNK]
+            if parts[-1] and _page_count(tuple(parts[-1])) + len(sheets) > CHUNK:
+                parts.append([])
+            parts[-1].append(replace(booklet, lines=() if start else booklet.lines, sheets=sheets))
+    return [tuple(part) for part in parts]
+
+
+def joined(pdfs: Sequence[bytes]) -> bytes:
+    """Several PDFs as one, with the title and the author of the first."""
+    if len(pdfs) == 1:
+        return pdfs[0]
+    # Imported here: the processes that only draw would wait for it.
+    from pypdf import PdfWriter
+
+    writer = PdfWriter(clone_from=BytesIO(pdfs[0]))
+    for pdf in pdfs[1:]:
+        writer.append(BytesIO(pdf), import_outline=False)
+    memory = BytesIO()
+    writer.write(memory)
+    return memory.getvalue()
