@@ -1,0 +1,328 @@
+"""Notify by sheets: plan, print, reprint, and what must not be handed out yet (arena.md, Notify; DESIGN, Sheets).
+
+Order of a print: everything is drawn into temporary names in the director's folder and flushed to the disk; then the
+act is made durable; then the files take their names. Cancelled or failed before the act, nobody is notified and no
+file is left; cut off after the act, the sheets can be reprinted from their sealed secrets. So no sheet that can be
+handed out is without its act, and no act without its sheets.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+
+from app.models.acts_notify import BatchFields, NotifyFields, SheetFields
+from app.models.errors import Refused
+from app.models.secrets import ALPHABET, ARGON2_SALT_BYTES, new_password, new_token, token_hash
+from app.models.states import AccountState, Letter, sheet_letter
+from app.models.tables import Row
+from app.services.desk import Desk
+from app.services.hashing import hash_password
+from app.services.letters.batch import Cancellation, Cancelled
+from app.services.letters.files import PdfFiles
+from app.services.letters.plan import PlannedSheet, Press, SheetTexts, day_of, number_sheets
+from app.services.letters.recipients import Recipients
+from app.services.records.journal import submit
+from app.services.records.rows import SchoolRows
+from app.services.sealing import SchoolKey, SheetSecret, ensure_school_key, seal_secret
+from app.services.sheets import (
+    BatchSummary,
+    DistributionNotice,
+    GroupSummary,
+    NotifyDone,
+    Progress,
+    distribution_notice,
+    list_batches,
+    reprint,
+)
+
+__all__ = [
+    "BatchSummary",
+    "Cancellation",
+    "DistributionNotice",
+    "GroupSummary",
+    "NotifyDone",
+    "NotifyPlan",
+    "distribution_notice",
+    "list_batches",
+    "plan",
+    "print_sheets",
+    "reprint",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class NotifyPlan:
+    """What a notification would do, to be shown before it is done."""
+
+    school_id: str
+    reset: bool
+    sheets: tuple[PlannedSheet, ...]
+    without_login: tuple[str, ...]
+    """Names of the guardians whose log-in is not known yet: they are left out."""
+    without_child: tuple[str, ...]
+    """Names of the guardians who follow no child on line in this school: they are left out."""
+    sentence: str
+    """What the confirmation asks, in French."""
+    warnings: tuple[str, ...]
+    """What the person should know first, a sentence each."""
+
+    @property
+    def account_ids(self) -> tuple[str, ...]:
+        return tuple(sheet.recipient.account_id for sheet in self.sheets)
+
+    def count(self, letter: Letter) -> int:
+        """How many sheets carry this letter."""
+        return sum(sheet.letter is letter for sheet in self.sheets)
+
+
+def plan(desk: Desk, *, school_id: str, account_ids: Iterable[str], reset: bool) -> NotifyPlan:
+    """Who would get which sheet, and what the person must know before. Changes nothing.
+
+    Raises Refused where no sheet can be printed at all: no address of the portal yet, no log-in yet, nobody chosen.
+    """
+    with desk.vault.read() as connection:
+        rows = SchoolRows(connection, school_id)
+        _portal(rows.need("schools", school_id))
+        recipients = Recipients(rows).find(account_ids)
+    ready = [recipient for recipient in recipients if recipient.login and recipient.children]
+    without_login = tuple(recipient.name for recipient in recipients if recipient.children and not recipient.login)
+    if not ready:
+        raise _nobody(without_login)
+    sheets = tuple(number_sheets([(recipient, sheet_letter(recipient.state, reset=reset)) for recipient in ready]))
+    without_child = tuple(recipient.name for recipient in recipients if not recipient.children)
+    return NotifyPlan(
+        school_id=school_id,
+        reset=reset,
+        sheets=sheets,
+        without_login=without_login,
+        without_child=without_child,
+        sentence=_question(sheets),
+        warnings=_warnings(sheets, reset, without_login, without_child),
+    )
+
+
+def _portal(school: Row) -> str:
+    url: str | None = school["portal_url"]
+    if not url:
+        raise Refused(
+            "portal_unknown",
+            "L’adresse du portail des parents n’est pas encore connue\u00a0: une première synchronisation avec "
+            "le serveur est nécessaire avant d’imprimer des feuilles.",
+        )
+    return url
+
+
+def _nobody(without_login: tuple[str, ...]) -> Refused:
+    if without_login:
+        return Refused("login_unknown", _login_sentence(without_login), names=list(without_login))
+    return Refused("nobody_to_notify", "Aucun des responsables choisis ne suit d’élève en ligne dans cette école.")
+
+
+def _login_sentence(names: tuple[str, ...]) -> str:
+    return (
+        f"Une première synchronisation est nécessaire\u00a0: l’identifiant n’est pas encore connu pour {_named(names)}."
+    )
+
+
+def _named(names: Sequence[str], most: int = 8) -> str:
+    shown = ", ".join(names[:most])
+    more = len(names) - most
+    return f"{shown} et {more}\u00a0autre{'s' * (more > 1)}" if more > 0 else shown
+
+
+_SEMICOLON = "\u202f; "
+_LETTERS = {
+    Letter.C01: ("feuille avec mot de passe provisoire", "feuilles avec mot de passe provisoire"),
+    Letter.C03: ("rappel, mot de passe inchangé", "rappels, mot de passe inchangé"),
+    Letter.C05: ("nouveau mot de passe", "nouveaux mots de passe"),
+}
+
+
+def _question(sheets: Sequence[PlannedSheet]) -> str:
+    count = len(sheets)
+    kinds = [
+        f"{number}\u00a0{_LETTERS[letter][number > 1]}"
+        for letter in _LETTERS
+        if (number := sum(sheet.letter is letter for sheet in sheets))
+    ]
+    by_post = sum(sheet.by_post for sheet in sheets)
+    post = f" {by_post}\u00a0{'partent' if by_post > 1 else 'part'} par la poste." if by_post else ""
+    who = f"{count}\u00a0responsables" if count > 1 else "1\u00a0responsable"
+    return f"Notifier {who} par feuille individuelle\u202f? {_SEMICOLON.join(kinds)}.{post}"
+
+
+def _warnings(
+    sheets: Sequence[PlannedSheet], reset: bool, without_login: tuple[str, ...], without_child: tuple[str, ...]
+) -> tuple[str, ...]:
+    found = []
+    ended = sum(sheet.letter is Letter.C05 for sheet in sheets)
+    fresh = sum(sheet.recipient.state is AccountState.NOT_NOTIFIED for sheet in sheets) if reset else 0
+    if ended:
+        found.append(
+            f"Le mot de passe actuel de {ended}\u00a0compte{'s' * (ended > 1)} cessera de fonctionner "
+            "dès que le serveur connaîtra ce lot."
+        )
+    if fresh:
+        found.append(
+            f"{fresh}\u00a0compte{'s' * (fresh > 1)} non notifié{'s' * (fresh > 1)}\u00a0: "
+            "première notification, sans réinitialisation."
+        )
+    if without_login:
+        found.append(_login_sentence(without_login))
+    if without_child:
+        found.append(f"Sans élève à suivre en ligne ici, donc sans feuille\u00a0: {_named(without_child)}.")
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """The secrets of one sheet, and the hash that is on its way."""
+
+    sheet_id: str
+    secret: SheetSecret | None
+    password_hash: Future[str] | None
+
+
+def print_sheets(
+    desk: Desk,
+    *,
+    plan: NotifyPlan,
+    folder: Path | None = None,
+    single_file: Path | None = None,
+    progress: Progress = lambda done, total: None,
+    cancelled: Cancelled = lambda: False,
+    processes: int | None = None,
+) -> NotifyDone:
+    """Print a plan into ``folder`` (a PDF a class) or ``single_file``, and notify. Slow: never on the window's thread.
+
+    Raises Cancellation when ``cancelled`` says so, Refused where the accounts changed since the plan, PreauError where
+    the folder cannot be written; in all of them nobody is notified and no file is left.
+    """
+    school = _checked(desk, plan)
+    batch = BatchFields(id=desk.new_id(), number=_batch_number(desk, school), created_at=desk.now())
+    press = Press(school, day_of(batch.created_at, school), batch.number)
+    with desk.vault.write() as connection:
+        key = ensure_school_key(connection, school_id=plan.school_id, clock=desk.clock, random_bytes=desk.random_bytes)
+    counter = _Counter(progress, len(plan.sheets))
+    pool = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="hash")
+    try:
+        made = [_make(desk, sheet, pool, counter) for sheet in plan.sheets]
+        texts = {sheet.place: _texts(one, sheet, press) for one, sheet in zip(made, plan.sheets, strict=True)}
+        booklets = press.booklets(plan.sheets, texts)
+        with PdfFiles.at(booklets, batch.number, folder=folder, single_file=single_file) as files:
+            files.draw(press.head, progress=counter.drawn, cancelled=cancelled, processes=processes)
+            sheets = _wait(desk, plan, made, key, counter, cancelled)
+            fields = NotifyFields(batch=batch, reset=plan.reset, notified_on=f"{press.printed_on}", sheets=sheets)
+            act = submit(desk, school_id=plan.school_id, kind="compte.notifier", fields=fields)
+            paths = files.publish(notified=True)
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+    progress(len(plan.sheets), len(plan.sheets))
+    sentence = "La distribution a été effectuée avec succès pour le(s) compte(s) sélectionné(s)."
+    return NotifyDone(batch.id, batch.number, act.act_id, paths, len(plan.sheets), sentence)
+
+
+def _checked(desk: Desk, planned: NotifyPlan) -> Row:
+    """The school's row, once the plan is still what would be planned now. Raises Refused where it is not."""
+    now = plan(desk, school_id=planned.school_id, account_ids=planned.account_ids, reset=planned.reset)
+    if now.sheets != planned.sheets:
+        sentence = "Les comptes choisis ont changé entre-temps\u00a0: vérifiez la sélection et recommencez."
+        raise Refused("plan_stale", sentence)
+    with desk.vault.read() as connection:
+        return SchoolRows(connection, planned.school_id).need("schools", planned.school_id)
+
+
+def _batch_number(desk: Desk, school: Row) -> str:
+    """« L-0912-3F »: the day where the school is, and two characters that tell apart the batches of a day."""
+    day = day_of(desk.now(), school)
+    first, second = (ALPHABET[byte % len(ALPHABET)] for byte in desk.random_bytes(2))
+    return f"L-{day:%m%d}-{first}{second}"
+
+
+class _Counter:
+    """Counts drawn pages and ready passwords together, half a sheet each, so that the bar never stands still."""
+
+    def __init__(self, progress: Progress, sheets: int) -> None:
+        self._progress, self._sheets, self._drawn, self._shown = progress, sheets, 0, -1
+        self._hashed, self._lock = 0, Lock()
+
+    def hashed(self, _: object = None) -> None:
+        """One more password is ready; called by any thread."""
+        with self._lock:
+            self._hashed += 1
+
+    def drawn(self, pages: int = 0) -> None:
+        """Some more pages are drawn; called by the printing thread, which is the one that tells the progress."""
+        self._drawn += pages
+        done = (self._drawn + self._hashed) // 2
+        if done != self._shown:
+            self._shown = done
+            self._progress(done, self._sheets)
+
+
+def _make(desk: Desk, sheet: PlannedSheet, pool: ThreadPoolExecutor, counter: _Counter) -> _Made:
+    """Choose the secrets of a sheet and send the password to be hashed while the pages are drawn."""
+    if not sheet.with_secret:
+        counter.hashed()
+        return _Made(desk.new_id(), None, None)
+    secret = SheetSecret(new_password(desk.random_bytes), new_token(desk.random_bytes))
+    salt = desk.random_bytes(ARGON2_SALT_BYTES)
+    future = pool.submit(hash_password, secret.password, salt)
+    future.add_done_callback(counter.hashed)
+    return _Made(desk.new_id(), secret, future)
+
+
+def _texts(made: _Made, sheet: PlannedSheet, press: Press) -> SheetTexts:
+    secret = made.secret
+    password, token = (secret.password, secret.token) if secret else (None, None)
+    return SheetTexts(password, token, press.deadline(sheet.letter))
+
+
+def _wait(
+    desk: Desk,
+    plan: NotifyPlan,
+    made: Sequence[_Made],
+    key: SchoolKey,
+    counter: _Counter,
+    cancelled: Cancelled,
+) -> tuple[SheetFields, ...]:
+    """The sheets as the act holds them, once their passwords are hashed. Raises Cancellation."""
+    sheets = []
+    for one, sheet in zip(made, plan.sheets, strict=True):
+        if cancelled():
+            raise Cancellation
+        sheets.append(_sheet_fields(desk, one, sheet, key))
+        counter.drawn()
+    return tuple(sheets)
+
+
+def _sheet_fields(desk: Desk, made: _Made, sheet: PlannedSheet, key: SchoolKey) -> SheetFields:
+    sealed: dict[str, str | int] = {}
+    if made.secret is not None and made.password_hash is not None:
+        sealed = {
+            "sealed": seal_secret(made.secret, key=key, sheet_id=made.sheet_id, random_bytes=desk.random_bytes),
+            "key_version": key.version,
+            "password_hash": made.password_hash.result(),
+            "token_hash": token_hash(made.secret.token),
+        }
+    return SheetFields.model_validate(
+        {
+            "sheet_id": made.sheet_id,
+            "account_id": sheet.recipient.account_id,
+            "guardian_id": sheet.recipient.guardian_id,
+            "classroom_id": sheet.classroom_id,
+            "classroom_label": sheet.classroom or None,
+            "number": sheet.number,
+            "total": sheet.total,
+            "letter": sheet.letter,
+            "login": sheet.recipient.login,
+            "with_secret": sheet.with_secret,
+            "by_post": sheet.by_post,
+            **sealed,
+        }
+    )

@@ -1,0 +1,281 @@
+"""Sheets that are already printed: which batches there are, what must not be handed out, and printing them again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from app.models.errors import Refused
+from app.models.states import Letter, SheetStatus
+from app.models.tables import Row
+from app.services.desk import Desk
+from app.services.letters.batch import Cancelled
+from app.services.letters.files import PdfFiles
+from app.services.letters.plan import Place, PlannedSheet, Press, SheetTexts, day_of, group_label
+from app.services.letters.recipients import Recipient, Recipients
+from app.services.records.rows import SchoolRows
+from app.services.sealing import SchoolKey, open_secret, school_keyring
+
+Progress = Callable[[int, int], None]
+"""Told (sheets done, sheets in all), from the thread that prints."""
+
+USELESS = {
+    SheetStatus.USED: "déjà utilisée",
+    SheetStatus.REPLACED: "remplacée par une autre",
+    SheetStatus.EXPIRED: "périmée",
+    SheetStatus.DO_NOT_HAND_OUT: "compte déjà activé",
+}
+"""Why a sheet is not printed again."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotifyDone:
+    """A batch that is printed. ``act_id`` is None for a reprint, which notifies nobody again."""
+
+    batch_id: str
+    batch_number: str
+    act_id: str | None
+    files: tuple[Path, ...]
+    sheet_count: int
+    sentence: str
+    left_out: tuple[str, ...] = ()
+    """Sheets of a reprint that are of no use any more, a sentence each."""
+
+
+@dataclass(frozen=True, slots=True)
+class GroupSummary:
+    """One class of a batch (or what went by post), as « Réimprimer » proposes it."""
+
+    group: str
+    by_post: bool
+    classroom_id: str | None
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class BatchSummary:
+    """A batch that was printed. ``known`` once the server has it; instants are stored instants."""
+
+    batch_id: str
+    number: str
+    created_at: str
+    author: str
+    sheet_count: int
+    known: bool
+    groups: tuple[GroupSummary, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DistributionNotice:
+    """What must not be handed out; sentences are empty where there is nothing to say."""
+
+    waiting: tuple[str, ...]
+    """Ids of the accounts whose sheet the server does not know yet."""
+    withheld: tuple[str, ...]
+    """Ids of the accounts that were activated meanwhile: their sheet is of no use."""
+    waiting_sentence: str
+    withheld_sentence: str
+
+
+def list_batches(desk: Desk, *, school_id: str) -> tuple[BatchSummary, ...]:
+    """The batches of a school, the latest first, with the groups that « Réimprimer » can start from."""
+    with desk.vault.read() as connection:
+        rows = SchoolRows(connection, school_id)
+        sheets: dict[str, list[Row]] = {}
+        for sheet in rows.all("sheets"):
+            sheets.setdefault(sheet["batch_id"], []).append(sheet)
+        batches = sorted(rows.all("batches"), key=lambda row: row["created_at"], reverse=True)
+        return tuple(_summary(batch, sheets.get(batch["id"], [])) for batch in batches)
+
+
+def _summary(batch: Row, sheets: list[Row]) -> BatchSummary:
+    groups = {
+        _group_key(sheet): GroupSummary(
+            group=_group(sheet),
+            by_post=sheet["by_post"],
+            classroom_id=None if sheet["by_post"] else sheet["classroom_id"],
+            total=sheet["total"],
+        )
+        for sheet in sheets
+    }
+    return BatchSummary(
+        batch_id=batch["id"],
+        number=batch["number"],
+        created_at=batch["created_at"],
+        author=batch["author"] or "",
+        sheet_count=batch["sheet_count"],
+        known=batch["accepted_at"] is not None,
+        groups=tuple(sorted(groups.values(), key=lambda group: (group.by_post, group.group))),
+    )
+
+
+def _group_key(sheet: Row) -> tuple[bool, str]:
+    return (True, "") if sheet["by_post"] else (False, sheet["classroom_id"] or "")
+
+
+def distribution_notice(desk: Desk, *, school_id: str) -> DistributionNotice:
+    """What must stay on the director's table: sheets that the server does not know, and those that came too late."""
+    with desk.vault.read() as connection:
+        sheets = SchoolRows(connection, school_id).all("sheets")
+    waiting = [sheet for sheet in sheets if sheet["status"] == SheetStatus.PRINTED and sheet["accepted_at"] is None]
+    withheld = [sheet for sheet in sheets if sheet["status"] == SheetStatus.DO_NOT_HAND_OUT and not sheet["handed_on"]]
+    return DistributionNotice(
+        waiting=_accounts(waiting),
+        withheld=_accounts(withheld),
+        waiting_sentence=_waiting_sentence(len(waiting)),
+        withheld_sentence=_withheld_sentence(withheld),
+    )
+
+
+def _group(sheet: Row) -> str:
+    return group_label(by_post=sheet["by_post"], classroom=sheet["classroom_label"])
+
+
+def _accounts(sheets: list[Row]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(sheet["account_id"] for sheet in sheets))
+
+
+def _waiting_sentence(count: int) -> str:
+    if not count:
+        return ""
+    many = "s" * (count > 1)
+    return f"Ne pas distribuer\u00a0: {count}\u00a0feuille{many} pas encore connue{many} du serveur"
+
+
+def _withheld_sentence(sheets: list[Row]) -> str:
+    if not sheets:
+        return ""
+    which = ", ".join(f"{_group(sheet)} — feuille {sheet['number']}\u00a0({sheet['login']})" for sheet in sheets)
+    return f"Ne pas remettre, compte activé entre-temps\u00a0: {which}"
+
+
+def reprint(
+    desk: Desk,
+    *,
+    school_id: str,
+    batch_id: str,
+    from_number: int = 1,
+    group: GroupSummary | None = None,
+    folder: Path | None = None,
+    single_file: Path | None = None,
+    progress: Progress = lambda done, total: None,
+    cancelled: Cancelled = lambda: False,
+    processes: int | None = None,
+) -> NotifyDone:
+    """Print again the sheets of a batch from a number on: same numbers, same passwords; nobody is notified again.
+
+    ``group`` narrows it to one class (or to what went by post). Raises SecretUnreadable where this PC cannot open a
+    password, NotFound for an unknown batch, Refused where no sheet is left to print, Cancellation.
+    """
+    stock = _read(desk, school_id, batch_id)
+    press = Press(stock.school, day_of(stock.batch["created_at"], stock.school), stock.batch["number"])
+    chosen = [sheet for sheet in stock.sheets if sheet.row["number"] >= from_number and _in_group(sheet.row, group)]
+    texts = _texts([sheet for sheet in chosen if sheet.useful], press, stock.keys)
+    if not texts:
+        raise Refused("nothing_to_reprint", "Aucune feuille de ce lot n’est à réimprimer à partir de ce numéro.")
+    notes = {sheet.planned.place: USELESS[sheet.row["status"]] for sheet in stock.sheets if not sheet.useful}
+    booklets = press.booklets([sheet.planned for sheet in stock.sheets], texts, notes)
+    suffix = "-reimpression"
+    if from_number > 1:
+        booklets = tuple(replace(booklet, lines=()) for booklet in booklets)
+        suffix = f"-a-partir-de-{from_number}"
+    pages = _Pages(progress, len(texts))
+    with PdfFiles.at(booklets, press.batch_number, folder=folder, single_file=single_file, suffix=suffix) as files:
+        files.draw(press.head, progress=pages.add, cancelled=cancelled, processes=processes)
+        paths = files.publish()
+    left_out = tuple(_left_out(sheet) for sheet in chosen if not sheet.useful)
+    return NotifyDone(batch_id, press.batch_number, None, paths, len(texts), _printed_sentence(len(texts)), left_out)
+
+
+@dataclass(frozen=True, slots=True)
+class _Printed:
+    """A sheet of the records, and the plan that draws it again."""
+
+    row: Row
+    planned: PlannedSheet
+
+    @property
+    def useful(self) -> bool:
+        return self.row["status"] not in USELESS
+
+
+@dataclass(frozen=True, slots=True)
+class _Stock:
+    """What a reprint reads: one batch."""
+
+    school: Row
+    batch: Row
+    sheets: list[_Printed]
+    keys: dict[int, SchoolKey]
+
+
+class _Pages:
+    """Turns « pages more » into « pages so far »."""
+
+    def __init__(self, progress: Progress, total: int) -> None:
+        self._progress, self._total, self._done = progress, total, 0
+
+    def add(self, pages: int) -> None:
+        self._done += pages
+        self._progress(self._done, self._total)
+
+
+def _read(desk: Desk, school_id: str, batch_id: str) -> _Stock:
+    with desk.vault.read() as connection:
+        rows = SchoolRows(connection, school_id)
+        found = rows.where("sheets", batch_id=rows.need("batches", batch_id)["id"])
+        accounts = {sheet["id"]: rows.resolve(sheet["account_id"]) for sheet in found}
+        recipients = {one.account_id: one for one in Recipients(rows, with_former=True).find(accounts.values())}
+        printed = [
+            _Printed(sheet, _planned(sheet, recipients[accounts[sheet["id"]]]))
+            for sheet in sorted(found, key=lambda sheet: (*_group_key(sheet), sheet["number"]))
+            if accounts[sheet["id"]] in recipients
+        ]
+        school, batch = rows.need("schools", school_id), rows.need("batches", batch_id)
+        return _Stock(school, batch, printed, school_keyring(connection, school_id))
+
+
+def _planned(sheet: Row, recipient: Recipient) -> PlannedSheet:
+    """The plan of a sheet as it was: its place, letter and log-in are the record's, the names are today's."""
+    same_class = (child for child in recipient.children if child.classroom_id == sheet["classroom_id"])
+    carrier = next(same_class, recipient.carrier)
+    return PlannedSheet(
+        recipient=replace(recipient, carrier=carrier, login=sheet["login"]),
+        letter=Letter(sheet["letter"]),
+        group=_group(sheet),
+        by_post=sheet["by_post"],
+        classroom_id=sheet["classroom_id"],
+        classroom=sheet["classroom_label"] or "",
+        number=sheet["number"],
+        total=sheet["total"],
+    )
+
+
+def _in_group(sheet: Row, group: GroupSummary | None) -> bool:
+    return group is None or _group_key(sheet) == ((True, "") if group.by_post else (False, group.classroom_id or ""))
+
+
+def _texts(sheets: list[_Printed], press: Press, keys: dict[int, SchoolKey]) -> dict[Place, SheetTexts]:
+    """What is secret on each sheet, opened. Raises SecretUnreadable before anything is drawn, never a blank sheet."""
+    texts: dict[Place, SheetTexts] = {}
+    for sheet in sheets:
+        row, deadline = sheet.row, press.deadline(sheet.planned.letter, sheet.row["expires_at"])
+        if not row["with_secret"]:
+            texts[sheet.planned.place] = SheetTexts(None, None, deadline)
+            continue
+        secret = open_secret(
+            row["sealed"] or "", version=row["key_version"], keys=keys, sheet_id=row["id"], login=row["login"]
+        )
+        texts[sheet.planned.place] = SheetTexts(secret.password, secret.token, deadline)
+    return texts
+
+
+def _left_out(sheet: _Printed) -> str:
+    why = USELESS[sheet.row["status"]]
+    return f"{sheet.planned.group} — feuille {sheet.row['number']}\u00a0({sheet.row['login']})\u00a0: {why}"
+
+
+def _printed_sentence(count: int) -> str:
+    many = "s" * (count > 1)
+    return f"{count}\u00a0feuille{many} réimprimée{many}, sans nouveau mot de passe."
