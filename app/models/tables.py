@@ -60,7 +60,9 @@ schools = _school_table(
     Column("settings", Json),  # {"sheet_life_days": int, "require_ine": bool, …}
 )
 
-school_years = _school_table("school_years", _text("label", required=True), _text("starts_on", required=True))
+school_years = _school_table(
+    "school_years", _text("label", required=True), _text("starts_on", required=True), _text("undone_at")
+)
 
 classrooms = _school_table(
     "classrooms", _text("year_id", required=True), _text("label", required=True), _text("onde_id"), _text("levels"), _text("gone_on")
@@ -88,6 +90,7 @@ enrolments = _school_table(
     _text("classroom_id"),
     _text("level"),
     _text("cycle"),
+    _text("ended_on"),
     indexes=(("pupil_id",),),
 )
 
@@ -201,7 +204,7 @@ imports = _school_table(
     _text("at", required=True),
     _text("author"),
     Column("summary", Json),
-    Column("before", Json),  # [[table, id, row before or null]…], what « Annuler l’import » puts back
+    Column("before", Json),  # [[table, id, {column: [before, after]} or null where created]…], for « Annuler l’import »
     _text("undone_at"),
 )
 

@@ -1,0 +1,219 @@
+"""An import enters the records, matched again by the importer's own rules (sync.md, protocol 9).
+
+Whoever applies it — the PC that read the files, the server, or a PC that imported the same files offline — finds the
+persons already there by the same rules, so that one set of records remains; an id that loses becomes an alias.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.models.acts_import import ChildLink, GuardianEntry, ImportFields, PupilEntry, UndoImportFields
+from app.models.codes import cycle_of
+from app.models.corrections import settle_corrections
+from app.models.errors import Refused
+from app.models.states import Access, AccountOrigin, AccountState
+from app.models.tables import Row
+from app.services.records.conflicts import Clash, put_clash
+from app.services.records.people import PeopleIndex
+from app.services.records.rows import Change, SchoolRows, Stamp
+
+ENDINGS = {
+    "pupils": "left_on", "guardians": "gone_on", "classrooms": "gone_on", "enrolments": "ended_on",
+    "responsibilities": "ended_on", "school_years": "undone_at",
+}  # fmt: skip
+"""The column by which a record of each table ends: what an undone import had created is ended, never erased."""
+
+_BOOKKEEPING = frozenset({"imports", "reviews", "aliases", "events"})
+
+
+def apply_import(fields: ImportFields, rows: SchoolRows, stamp: Stamp) -> None:
+    """``import.appliquer``. Values that moved meanwhile are left alone and put on « À revoir »."""
+    mark = rows.mark()
+    _Import(fields, rows, stamp).run()
+    before = [_undo_line(change) for change in rows.changes(mark) if change.table not in _BOOKKEEPING]
+    rows.add(
+        "imports", fields.import_id, act_id=stamp.act_id, at=stamp.at, author=stamp.author, summary=fields.summary,
+        before=before,
+    )  # fmt: skip
+
+
+class _Import:
+    """The application of one import to one school's rows."""
+
+    def __init__(self, fields: ImportFields, rows: SchoolRows, stamp: Stamp) -> None:
+        self._fields = fields
+        self._rows = rows
+        self._stamp = stamp
+        self._people = PeopleIndex.of(rows)
+        self._enrolments = {
+            (row["pupil_id"], row["year_id"]): row for row in rows.all("enrolments") if row["ended_on"] is None
+        }
+        self._links = {(row["pupil_id"], row["guardian_id"]): row for row in rows.all("responsibilities")}
+        self._accounts = {row["guardian_id"] for row in rows.all("accounts")}
+
+    def run(self) -> None:
+        year_id = self._year()
+        self._classrooms(year_id)
+        for pupil in self._fields.pupils:
+            self._pupil(pupil, year_id)
+        for guardian in self._fields.guardians:
+            self._guardian(guardian)
+        self._departures()
+
+    def _year(self) -> str:
+        year = self._fields.year
+        for row in self._rows.all("school_years"):
+            if row["label"] == year.label:
+                self._rows.alias("school_years", year.id, row["id"])
+                return str(self._rows.change("school_years", row["id"], undone_at=None)["id"])
+        self._rows.add("school_years", year.id, label=year.label, starts_on=year.starts_on)
+        return year.id
+
+    def _classrooms(self, year_id: str) -> None:
+        known = {row["label"]: row for row in self._rows.all("classrooms") if row["year_id"] == year_id}
+        for entry in self._fields.classrooms:
+            row = known.get(entry.label)
+            if row is not None:
+                self._rows.alias("classrooms", entry.id, row["id"])
+                self._rows.change("classrooms", row["id"], gone_on=None)
+            else:
+                values = entry.model_dump(exclude={"id"})
+                known[entry.label] = self._rows.add("classrooms", entry.id, year_id=year_id, **values)
+
+    def _pupil(self, entry: PupilEntry, year_id: str) -> None:
+        new = {name: values[1] for name, values in entry.changes.items()}
+        row = self._rows.get("pupils", entry.id) or self._people.find_pupil(new)
+        if row is None:
+            row = self._rows.add("pupils", entry.id, **new)
+        else:
+            self._rows.alias("pupils", entry.id, row["id"])
+            row = self._merge("pupils", row, entry.changes, ending="left_on")
+        self._people.add_pupil(row)
+        if entry.placed:
+            self._enrol(entry, row["id"], year_id)
+
+    def _enrol(self, entry: PupilEntry, pupil_id: str, year_id: str) -> None:
+        classroom_id = self._rows.resolve(entry.classroom_id) if entry.classroom_id else None
+        values: Row = {"classroom_id": classroom_id, "level": entry.level, "cycle": cycle_of(entry.level)}
+        row = self._enrolments.get((pupil_id, year_id))
+        if row is None:
+            row = self._rows.add("enrolments", entry.enrolment_id, pupil_id=pupil_id, year_id=year_id, **values)
+        else:
+            self._rows.alias("enrolments", entry.enrolment_id, row["id"])
+            seen = self._rows.resolve(entry.seen_classroom_id) if entry.seen_classroom_id else None
+            if row["classroom_id"] not in (seen, classroom_id):
+                self._clash("enrolments", row, "classroom_id", classroom_id)
+                return
+            row = self._rows.change("enrolments", row["id"], **values)
+        self._enrolments[(pupil_id, year_id)] = row
+
+    def _guardian(self, entry: GuardianEntry) -> None:
+        new = {name: values[1] for name, values in entry.changes.items()}
+        pupils = [self._rows.resolve(child.pupil_id) for child in entry.children]
+        row = self._rows.get("guardians", entry.id) or self._people.find_guardian(new, pupils)
+        if row is None:
+            row = self._rows.add("guardians", entry.id, **new)
+        else:
+            self._rows.alias("guardians", entry.id, row["id"])
+            row = self._merge("guardians", row, entry.changes, ending="gone_on")
+        for child in entry.children:
+            self._responsibility(child, row["id"])
+        self._people.add_guardian(row, pupils)
+        self._account(entry, row)
+
+    def _responsibility(self, child: ChildLink, guardian_id: str) -> None:
+        pupil = self._rows.get("pupils", child.pupil_id)
+        if pupil is None:
+            return
+        known = self._links.get((pupil["id"], guardian_id))
+        if known is None:
+            self._links[(pupil["id"], guardian_id)] = self._rows.add(
+                "responsibilities", child.responsibility_id, pupil_id=pupil["id"], guardian_id=guardian_id,
+                access=Access.FULL.value,
+            )  # fmt: skip
+            return
+        self._rows.alias("responsibilities", child.responsibility_id, known["id"])
+        self._rows.change("responsibilities", known["id"], ended_on=None)
+
+    def _account(self, entry: GuardianEntry, guardian: Row) -> None:
+        if guardian["id"] in self._accounts:
+            for account in self._rows.where("accounts", guardian_id=guardian["id"]):
+                self._rows.alias("accounts", entry.account_id, account["id"])
+            return
+        self._rows.add(
+            "accounts", entry.account_id, guardian_id=guardian["id"], state=AccountState.NOT_NOTIFIED.value,
+            origin=AccountOrigin.UNKNOWN.value,
+        )  # fmt: skip
+        self._accounts.add(guardian["id"])
+
+    def _merge(self, table: str, row: Row, changes: dict[str, tuple[str | None, str | None]], *, ending: str) -> Row:
+        moved: dict[str, str | None] = {}
+        for name, (seen, new) in changes.items():
+            if row[name] == new:
+                continue
+            if row[name] != seen:
+                self._clash(table, row, name, new)
+            else:
+                moved[name] = new
+        back = {**settle_corrections(row, moved), ending: None}
+        return self._rows.change(table, row["id"], **{name: back[name] for name in (*moved, "corrections", ending)})
+
+    def _clash(self, table: str, row: Row, field: str, new: Any) -> None:
+        clash = Clash(table, row["id"], field, kept=row[field], lost=new, lost_author=self._stamp.author)
+        put_clash(self._rows, self._stamp, clash, kind="import_stale")
+
+    def _departures(self) -> None:
+        fields, day = self._fields, self._fields.day
+        for table, ids in (
+            ("pupils", fields.gone_pupils),
+            ("guardians", fields.gone_guardians),
+            ("responsibilities", fields.ended_links),
+            ("classrooms", fields.gone_classrooms),
+        ):
+            for row_id in ids:
+                row = self._rows.get(table, row_id)
+                if row is not None and row[ENDINGS[table]] is None:
+                    self._rows.change(table, row["id"], **{ENDINGS[table]: day})
+
+
+def _undo_line(change: Change) -> tuple[str, str, dict[str, tuple[Any, Any]] | None]:
+    if change.before is None:
+        return change.table, change.row_id, None
+    before = change.before
+    moved = {name: (before[name], value) for name, value in change.after.items() if before[name] != value}
+    return change.table, change.row_id, moved
+
+
+def undo_import(fields: UndoImportFields, rows: SchoolRows, stamp: Stamp) -> None:
+    """``import.annuler``: put back what the import changed, end what it created. Raises Refused where it is undone already.
+
+    What somebody changed since stays, and is put on « À revoir »; nothing is erased.
+    """
+    done = rows.need("imports", fields.import_id)
+    if done["undone_at"] is not None:
+        raise Refused("already_undone", "Cet import a déjà été annulé.")
+    for table, row_id, moved in reversed(done["before"] or []):
+        row = rows.get(table, row_id)
+        if row is None:
+            continue
+        if moved is None:
+            ending = ENDINGS.get(table)
+            if ending is not None and row[ending] is None:
+                rows.change(table, row["id"], **{ending: stamp.at[:10]})
+        else:
+            _put_back(rows, stamp, table, row, moved)
+    rows.change("imports", done["id"], undone_at=stamp.at)
+
+
+def _put_back(rows: SchoolRows, stamp: Stamp, table: str, row: Row, moved: dict[str, tuple[Any, Any]]) -> None:
+    values: Row = {}
+    for name, (before, after) in moved.items():
+        if name == "seq":
+            continue
+        if row[name] == after:
+            values[name] = before
+        elif row[name] != before:
+            clash = Clash(table, row["id"], name, kept=row[name], lost=before, lost_author=stamp.author)
+            put_clash(rows, stamp, clash, kind="undo_blocked")
+    rows.change(table, row["id"], **values)
