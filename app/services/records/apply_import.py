@@ -51,6 +51,8 @@ class _Import:
         }
         self._links = {(row["pupil_id"], row["guardian_id"]): row for row in rows.all("responsibilities")}
         self._accounts = {row["guardian_id"] for row in rows.all("accounts")}
+        self._claimed: set[str] = set()
+        """Records that an entry of this import already means: two entries are never one person."""
 
     def run(self) -> None:
         year_id = self._year()
@@ -83,12 +85,13 @@ class _Import:
 
     def _pupil(self, entry: PupilEntry, year_id: str) -> None:
         new = {name: values[1] for name, values in entry.changes.items()}
-        row = self._rows.get("pupils", entry.id) or self._people.find_pupil(new)
+        row = self._rows.get("pupils", entry.id) or self._people.find_pupil(new, but=self._claimed)
         if row is None:
             row = self._rows.add("pupils", entry.id, **new)
         else:
             self._rows.alias("pupils", entry.id, row["id"])
             row = self._merge("pupils", row, entry.changes, ending="left_on")
+        self._claimed.add(row["id"])
         self._people.add_pupil(row)
         if entry.placed:
             self._enrol(entry, row["id"], year_id)
@@ -111,12 +114,13 @@ class _Import:
     def _guardian(self, entry: GuardianEntry) -> None:
         new = {name: values[1] for name, values in entry.changes.items()}
         pupils = [self._rows.resolve(child.pupil_id) for child in entry.children]
-        row = self._rows.get("guardians", entry.id) or self._people.find_guardian(new, pupils)
+        row = self._rows.get("guardians", entry.id) or self._people.find_guardian(new, pupils, but=self._claimed)
         if row is None:
             row = self._rows.add("guardians", entry.id, **new)
         else:
             self._rows.alias("guardians", entry.id, row["id"])
             row = self._merge("guardians", row, entry.changes, ending="gone_on")
+        self._claimed.add(row["id"])
         for child in entry.children:
             self._responsibility(child, row["id"])
         self._people.add_guardian(row, pupils)

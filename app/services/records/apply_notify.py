@@ -14,6 +14,10 @@ SKIPPED = "sheet_skipped"
 """Kind of review: a sheet whose account is not in the records, so that it was printed for nothing."""
 
 
+FEW = 20
+"""Sheets beyond which a table is read at once rather than row by row."""
+
+
 def apply_notify(fields: NotifyFields, rows: SchoolRows, stamp: Stamp) -> None:
     """Notify the accounts of a batch. A sheet whose account is unknown becomes an item to review, the others count.
 
@@ -21,6 +25,9 @@ def apply_notify(fields: NotifyFields, rows: SchoolRows, stamp: Stamp) -> None:
     """
     if not fields.sheets:
         raise Refused("no_sheet", "Ce lot ne contient aucune feuille.")
+    if len(fields.sheets) > FEW:
+        for table in ("accounts", "guardians", "sheets"):
+            rows.all(table)
     notified = [sheet for sheet in fields.sheets if _notify(sheet, fields, rows, stamp)]
     if not notified:
         raise Refused("no_account_known", "Aucun des comptes de ce lot n’est connu de l’école : aucun n’a été notifié.")

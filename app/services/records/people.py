@@ -7,7 +7,7 @@ children and one equal contact. The preview and the apply function share these r
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -66,9 +66,9 @@ class PeopleIndex:
             self.children[row["id"]].add(pupil_id)
             self.parents[pupil_id][row["id"]] = row
 
-    def find_pupil(self, values: Mapping[str, Any]) -> Row | None:
-        """The one pupil that these values mean, or None (nobody, or several who cannot be told apart)."""
-        found = self.pupils_like(values)
+    def find_pupil(self, values: Mapping[str, Any], *, but: Container[str] = ()) -> Row | None:
+        """The one pupil that these values mean, ``but`` those ids; None for nobody, or several who cannot be told apart."""
+        found = [row for row in self.pupils_like(values) if row["id"] not in but]
         return found[0] if len(found) == 1 else None
 
     def pupils_like(self, values: Mapping[str, Any]) -> list[Row]:
@@ -83,9 +83,11 @@ class PeopleIndex:
             if not (ine and row["ine"]) and not (born and row["birth_date"] and born != row["birth_date"])
         ]
 
-    def find_guardian(self, values: Mapping[str, Any], pupils: Iterable[str]) -> Row | None:
-        """The one guardian that these values mean, or None."""
-        found = self.guardians_like(values, pupils)
+    def find_guardian(
+        self, values: Mapping[str, Any], pupils: Iterable[str], *, but: Container[str] = ()
+    ) -> Row | None:
+        """The one guardian that these values mean, ``but`` those ids, or None."""
+        found = [row for row in self.guardians_like(values, pupils) if row["id"] not in but]
         return found[0] if len(found) == 1 else None
 
     def guardians_like(self, values: Mapping[str, Any], pupils: Iterable[str]) -> list[Row]:

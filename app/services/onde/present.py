@@ -1,0 +1,75 @@
+"""The school as it stands before an import: the current year, its classes, who is where."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from app.models.codes import school_year_label, school_year_start
+from app.models.tables import Row
+from app.services.records.people import PeopleIndex
+from app.services.records.rows import SchoolRows
+
+
+@dataclass(slots=True)
+class Present:
+    """``year`` is the row of the year that an import of ``today`` goes into, None where it opens a new one."""
+
+    people: PeopleIndex
+    year: Row | None
+    year_label: str
+    year_start: date
+    previous: Row | None
+    classrooms: dict[str, Row]
+    """Of the year, by label, those that are gone left out."""
+    labels: dict[str, str]
+    enrolments: dict[str, Row]
+    """By pupil, in the year."""
+    former: dict[str, Row]
+    """By pupil, in the latest year before."""
+    pupils: dict[str, Row]
+    guardians: dict[str, Row]
+    links: dict[tuple[str, str], Row]
+    """(pupil, guardian), those that ended left out."""
+    accounts: set[str]
+
+    def present_pupils(self) -> list[Row]:
+        """Pupils of the latest known year who have not left."""
+        enrolled = self.enrolments or self.former
+        return [row for row in self.pupils.values() if row["left_on"] is None and row["id"] in enrolled]
+
+    def class_of(self, pupil_id: str) -> str | None:
+        """The label of a pupil's class in the latest known year."""
+        enrolment = self.enrolments.get(pupil_id) or self.former.get(pupil_id)
+        return self.labels.get(enrolment["classroom_id"] or "") if enrolment else None
+
+
+def read_present(rows: SchoolRows, *, today: date) -> Present:
+    """Read a school's records for an import of ``today``."""
+    start = school_year_start(today)
+    years = sorted((row for row in rows.all("school_years") if row["undone_at"] is None), key=lambda row: row["starts_on"])
+    year = next((row for row in years if row["starts_on"] == start.isoformat()), None)
+    before = [row for row in years if row["starts_on"] < start.isoformat()]
+    previous = before[-1] if before else None
+    classrooms = rows.all("classrooms")
+    return Present(
+        people=PeopleIndex.of(rows),
+        year=year,
+        year_label=school_year_label(start),
+        year_start=start,
+        previous=previous,
+        classrooms={c["label"]: c for c in classrooms if year and c["year_id"] == year["id"] and c["gone_on"] is None},
+        labels={c["id"]: c["label"] for c in classrooms},
+        enrolments=_enrolments(rows, year),
+        former=_enrolments(rows, previous),
+        pupils={row["id"]: row for row in rows.all("pupils")},
+        guardians={row["id"]: row for row in rows.all("guardians")},
+        links={(r["pupil_id"], r["guardian_id"]): r for r in rows.all("responsibilities") if r["ended_on"] is None},
+        accounts={row["guardian_id"] for row in rows.all("accounts")},
+    )
+
+
+def _enrolments(rows: SchoolRows, year: Row | None) -> dict[str, Row]:
+    if year is None:
+        return {}
+    return {row["pupil_id"]: row for row in rows.all("enrolments") if row["year_id"] == year["id"] and row["ended_on"] is None}
