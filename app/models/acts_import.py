@@ -29,7 +29,7 @@ class ClassroomEntry(ActFields):
 
 
 class PupilEntry(ActFields):
-    """A pupil: new (every value seen is None) or changed. ``classroom_id`` is the place in the year, ``seen_classroom_id`` the former."""
+    """A pupil: new (every value seen is None) or changed; ``classroom_id`` is the place in the year."""
 
     id: str
     changes: Changes
@@ -70,7 +70,7 @@ class ImportFields(ActFields):
     ended_links: tuple[str, ...] = ()
     gone_classrooms: tuple[str, ...] = ()
     day: str = Field(pattern=r"^\d{4}-\d\d-\d\d$")
-    summary: dict[str, dict[str, int]] = {}
+    summary: dict[str, dict[str, int]] = Field(default_factory=dict)
 
 
 class UndoImportFields(ActFields):

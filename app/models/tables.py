@@ -65,7 +65,12 @@ school_years = _school_table(
 )
 
 classrooms = _school_table(
-    "classrooms", _text("year_id", required=True), _text("label", required=True), _text("onde_id"), _text("levels"), _text("gone_on")
+    "classrooms",
+    _text("year_id", required=True),
+    _text("label", required=True),
+    _text("onde_id"),
+    _text("levels"),
+    _text("gone_on"),
 )
 
 pupils = _school_table(
@@ -135,7 +140,9 @@ accounts = _school_table(
     _text("email"),  # server's: verified by the parent
     _text("mobile"),  # server's: verified by the parent
     _text("block"),  # server's: code of why the way in is closed (birth_date_tries, …)
-    Column("password_changed", Boolean, nullable=False, default=False, server_default="0"),  # chosen by the guardian: « ****** »
+    Column(
+        "password_changed", Boolean, nullable=False, default=False, server_default="0"
+    ),  # chosen by the guardian: « ****** »
     Column("to_reactivate", Boolean, nullable=False, default=False, server_default="0"),
     Column("elsewhere", Json),  # server's: children in other schools, once the guardian has proven them
     indexes=(("guardian_id",),),

@@ -38,9 +38,7 @@ def append(
 ) -> None:
     """Add one item, in the transaction of its cause."""
     connection.execute(
-        insert(inbox).values(
-            id=new_id(), school_id=school_id, account_id=account_id, kind=kind, payload=payload, at=at
-        )
+        insert(inbox).values(id=new_id(), school_id=school_id, account_id=account_id, kind=kind, payload=payload, at=at)
     )
 
 

@@ -17,7 +17,15 @@ from app.models.errors import Refused
 from app.models.names import fold, login_stem
 from app.models.secrets import is_password_hash
 from app.models.states import AccountOrigin, AccountState, SheetStatus
-from app.server.tables import child_keys, portal_accounts, portal_links, provisional_secrets, retired_logins, sessions, tries
+from app.server.tables import (
+    child_keys,
+    portal_accounts,
+    portal_links,
+    provisional_secrets,
+    retired_logins,
+    sessions,
+    tries,
+)
 
 MAX_ALLOTMENTS = 20
 
@@ -91,7 +99,9 @@ def _already_linked(connection: Connection, school_id: str, account_ids: Sequenc
         statement = (
             select(portal_links.c.account_id, portal_accounts.c.login)
             .join(portal_accounts, portal_accounts.c.id == portal_links.c.portal_account_id)
-            .where(portal_links.c.school_id == school_id, portal_links.c.account_id.in_(account_ids[start : start + 500]))
+            .where(
+                portal_links.c.school_id == school_id, portal_links.c.account_id.in_(account_ids[start : start + 500])
+            )
         )
         found.update((account_id, login) for account_id, login in connection.execute(statement))
     return found
@@ -233,7 +243,9 @@ def portal_of(connection: Connection, *, school_id: str, account_id: str) -> dic
 def _end_former(connection: Connection, portal_id: str, now: str) -> None:
     connection.execute(update(portal_accounts).where(portal_accounts.c.id == portal_id).values(password_hash=None))
     connection.execute(
-        update(sessions).where(sessions.c.portal_account_id == portal_id, sessions.c.ended_at.is_(None)).values(ended_at=now)
+        update(sessions)
+        .where(sessions.c.portal_account_id == portal_id, sessions.c.ended_at.is_(None))
+        .values(ended_at=now)
     )
     void_secrets(connection, portal_id=portal_id, reason="reset", now=now)
 
@@ -276,5 +288,7 @@ def reopen(connection: Connection, *, school_id: str, account_ids: Sequence[str]
         portal = portal_of(connection, school_id=school_id, account_id=account_id)
         if portal is not None:
             connection.execute(
-                update(tries).where(tries.c.scope == "birth_date", tries.c.subject == portal["id"]).values(count=0, closed_at=None)
+                update(tries)
+                .where(tries.c.scope == "birth_date", tries.c.subject == portal["id"])
+                .values(count=0, closed_at=None)
             )

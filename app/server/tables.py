@@ -13,7 +13,9 @@ from app.models.tables import metadata as school_metadata
 
 metadata = MetaData(naming_convention=school_metadata.naming_convention)
 
-server_state = Table("server_state", metadata, Column("key", Text, primary_key=True), Column("value", Text, nullable=False))
+server_state = Table(
+    "server_state", metadata, Column("key", Text, primary_key=True), Column("value", Text, nullable=False)
+)
 
 heads = Table(
     "heads",  # one row a school: its last sequence number, locked by each synchronisation

@@ -124,4 +124,6 @@ def history(desk: Desk, *, school_id: str) -> tuple[PastImport, ...]:
 
 def _zone(desk: Desk, school_id: str) -> str:
     with desk.vault.read() as connection:
-        return connection.execute(select(schools.c.timezone).where(schools.c.id == school_id)).scalar() or "Europe/Paris"
+        return (
+            connection.execute(select(schools.c.timezone).where(schools.c.id == school_id)).scalar() or "Europe/Paris"
+        )

@@ -209,7 +209,7 @@ def print_sheets(
     with desk.vault.write() as connection:
         key = ensure_school_key(connection, school_id=plan.school_id, clock=desk.clock, random_bytes=desk.random_bytes)
     counter = _Counter(progress, len(plan.sheets))
-    pool = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="hash")
+    pool = ThreadPoolExecutor(1 + (os.cpu_count() or 1), thread_name_prefix="hash")
     try:
         made = [_make(desk, sheet, pool, counter) for sheet in plan.sheets]
         texts = {sheet.place: _texts(one, sheet, press) for one, sheet in zip(made, plan.sheets, strict=True)}

@@ -62,9 +62,7 @@ class Cast:
             "pupils", pupil, last_name=last, first_name=first, birth_date=born, address=home, postal_code="31000",
             town="TOULOUSE",
         )  # fmt: skip
-        self.rows.add(
-            "enrolments", self._id("enrolment"), pupil_id=pupil, year_id="year-2026", classroom_id=classroom
-        )
+        self.rows.add("enrolments", self._id("enrolment"), pupil_id=pupil, year_id="year-2026", classroom_id=classroom)
         return pupil
 
     def guardian(self, name: str, *pupils: str, home: str = "12 rue des Lilas", **account: Any) -> str:
@@ -76,9 +74,7 @@ class Cast:
             postal_code="31000", town="TOULOUSE", country="FRANCE",
         )  # fmt: skip
         for pupil in pupils:
-            self.rows.add(
-                "responsibilities", self._id("link"), pupil_id=pupil, guardian_id=guardian, access="full"
-            )
+            self.rows.add("responsibilities", self._id("link"), pupil_id=pupil, guardian_id=guardian, access="full")
         known = {"login": f"{first[0]}.{last}".lower().replace(" ", ""), "state": "not_notified", "origin": "unknown"}
         self.rows.add("accounts", account_id, guardian_id=guardian, **{**known, **account})
         return account_id

@@ -50,7 +50,9 @@ def families(desk: Desk) -> Families:
         zoe, louis = cast.pupil("Zoé CHÂTELAIN", ce2), cast.pupil("Louis CHÂTELAIN", cp, born="2020-05-06")
         mireille = cast.guardian("Mme Mireille CHÂTELAIN", zoe, louis)
         paul = cast.guardian("M. Paul CHÂTELAIN", zoe, home="3 place du Marché")
-        aicha = cast.guardian("Mme Aïcha BEN SALEM", cast.pupil("Inès BEN SALEM", ce2, home="4 quai Œillet"), home="4 QUAI OEILLET")
+        aicha = cast.guardian(
+            "Mme Aïcha BEN SALEM", cast.pupil("Inès BEN SALEM", ce2, home="4 quai Œillet"), home="4 QUAI OEILLET"
+        )
         jean = cast.guardian("M. Jean AUBRAC", cast.pupil("Tristan AUBRAC", cp))
     return Families(mireille, paul, aicha, jean, (mireille, paul, aicha, jean))
 
@@ -79,7 +81,8 @@ def test_a_guardian_of_several_children_goes_with_the_youngest_and_one_who_lives
     desk: Desk, families: Families
 ) -> None:
     places = {
-        sheet.recipient.account_id: (sheet.group, sheet.number, sheet.total) for sheet in _plan(desk, *families.all).sheets
+        sheet.recipient.account_id: (sheet.group, sheet.number, sheet.total)
+        for sheet in _plan(desk, *families.all).sheets
     }
     assert places == {
         families.mireille: ("CP A", 2, 2),
@@ -213,9 +216,7 @@ def test_cancelled_nobody_is_notified_and_no_file_is_left(desk: Desk, families: 
             return len(calls) > stop_after
 
         with pytest.raises(Cancellation):
-            notify.print_sheets(
-                desk, plan=_plan(desk, *families.all), folder=tmp_path / "sheets", cancelled=cancelled
-            )
+            notify.print_sheets(desk, plan=_plan(desk, *families.all), folder=tmp_path / "sheets", cancelled=cancelled)
         assert list((tmp_path / "sheets").iterdir()) == []
         assert _acts(desk) == []
         assert {row["state"] for row in read(desk, "accounts")} == {"not_notified"}
@@ -294,7 +295,10 @@ def test_two_notifications_make_two_secrets(desk: Desk, families: Families, tmp_
 def _many(cast: Cast, count: int) -> list[str]:
     cast.school()
     cp = cast.classroom("CP A")
-    return [cast.guardian(f"Mme Lise BRAUN-{n}", cast.pupil(f"Elsa BRAUN-{n}", cp), login=f"l.braun{n}") for n in range(count)]
+    return [
+        cast.guardian(f"Mme Lise BRAUN-{n}", cast.pupil(f"Elsa BRAUN-{n}", cp), login=f"l.braun{n}")
+        for n in range(count)
+    ]
 
 
 def test_a_large_batch_is_drawn_by_several_processes(desk: Desk, tmp_path: Path) -> None:

@@ -56,9 +56,7 @@ def test_from_a_number_on_in_one_class(desk: Desk, printed: NotifyDone, tmp_path
     (batch,) = sheets.list_batches(desk, school_id=SCHOOL)
     (cp,) = [group for group in batch.groups if group.group == "CP A"]
     assert (cp.total, batch.sheet_count, batch.known) == (3, 5, False)
-    sheets.reprint(
-        desk, school_id=SCHOOL, batch_id=batch.batch_id, from_number=2, group=cp, folder=tmp_path / "again"
-    )
+    sheets.reprint(desk, school_id=SCHOOL, batch_id=batch.batch_id, from_number=2, group=cp, folder=tmp_path / "again")
     found = [re.search(r"(CP A|CE2B) — feuille (\d) / (\d)", text) for text in _pages(tmp_path / "again")]
     assert [match.groups() for match in found if match] == [("CP A", "2", "3"), ("CP A", "3", "3")]
 

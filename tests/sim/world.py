@@ -8,15 +8,13 @@ from __future__ import annotations
 
 import random
 import shutil
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import delete, insert, select, update
 
-from app.models.errors import PreauError, Refused, TransportError
+from app.models.errors import TransportError
 from app.models.ids import uuid7
 from app.models.states import Role
 from app.models.tables import SCHOOL_TABLES, Row
@@ -24,11 +22,11 @@ from app.models.wire import EnrolReply, EnrolRequest, SyncReply, SyncRequest
 from app.server.database import Database
 from app.server.sync import heads
 from app.server.sync.exchange import Caller, SyncService
-from app.server.tables import device_tokens, server_state
 from app.server.tables import metadata as server_metadata
+from app.server.tables import server_state
 from app.services.desk import Desk
 from app.services.records.rows import SchoolRows
-from app.services.sync.engine import SyncEngine, Taken
+from app.services.sync.engine import SyncEngine
 from app.services.sync.transport import Address
 from app.services.vault.tables import links, pending_acts
 from app.services.vault.vault import Vault, create_vault, open_vault
@@ -99,9 +97,7 @@ class World:
         self.database = database
         self.folder = folder
         self._template = template
-        self.service = SyncService(
-            database=database, clock=self.time, random_bytes=self.rng.randbytes, mac_key=MAC_KEY
-        )
+        self.service = SyncService(database=database, clock=self.time, random_bytes=self.rng.randbytes, mac_key=MAC_KEY)
         self.pcs: list[Pc] = []
         self.callers: dict[str, Caller] = {}
         self.retired: list[Pc] = []
@@ -116,7 +112,9 @@ class World:
         with self.database.write() as connection:
             head = heads.create(connection, school_id)
             rows = SchoolRows(connection, school_id)
-            rows.add("schools", school_id, uai=uai, name="École", timezone="Europe/Paris", portal_url="http://127.0.0.1")
+            rows.add(
+                "schools", school_id, uai=uai, name="École", timezone="Europe/Paris", portal_url="http://127.0.0.1"
+            )
             rows.flush(next_seq=head.next)
             heads.save(connection, head)
         return school_id
@@ -221,5 +219,3 @@ def template_vault(folder: Path) -> Path:
     path = folder / "template.preau"
     create_vault(path, key=KEY).close()
     return path
-
-

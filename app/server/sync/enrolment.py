@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -129,5 +128,3 @@ def _reply(school: Row, device: Row, code: Row, token: str, epoch: str) -> Enrol
         token=token,
         epoch=epoch,
     )
-
-

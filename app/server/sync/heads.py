@@ -46,5 +46,7 @@ def epoch(connection: Connection) -> str:
     """The server's epoch: random, new after every restore."""
     value = connection.execute(select(server_state.c.value).where(server_state.c.key == "epoch")).scalar()
     if value is None:
-        raise Refused("not_ready", "Le serveur n’est pas encore prêt : son administrateur doit lancer « admin migrate ».")
+        raise Refused(
+            "not_ready", "Le serveur n’est pas encore prêt : son administrateur doit lancer « admin migrate »."
+        )
     return str(value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from dataclasses import dataclass, replace
 from io import BytesIO
 
@@ -98,50 +98,62 @@ def _page_count(document: Document) -> int:
 def _draw_here(
     head: SchoolHead, documents: Sequence[Document], progress: Progress, cancelled: Cancelled
 ) -> Iterator[DrawnFile]:
+    for index, document in enumerate(documents):
+        yield DrawnFile(index, draw_document(head, document, _ticker(progress, cancelled)))
+
+
+def _ticker(progress: Progress, cancelled: Cancelled) -> Callable[[], None]:
     def tick() -> None:
         if cancelled():
             raise Cancellation
         progress(1)
 
-    for index, document in enumerate(documents):
-        yield DrawnFile(index, draw_document(head, document, tick))
+    return tick
+
+
+class _Parts:
+    """The parts of all the documents: those still to be drawn and those that wait for the rest of their document."""
+
+    def __init__(self, documents: Sequence[Document]) -> None:
+        self.all = [chunks(document) for document in documents]
+        self._drawn: list[dict[int, bytes]] = [{} for _ in documents]
+
+    def add(self, index: int, place: int, pdf: bytes) -> Iterator[DrawnFile]:
+        """Keep a drawn part; yields its document if it was the last that was missing."""
+        drawn = self._drawn[index]
+        drawn[place] = pdf
+        if len(drawn) == len(self.all[index]):
+            yield DrawnFile(index, joined([drawn.pop(each) for each in range(len(self.all[index]))]))
 
 
 def _draw_with_processes(
     head: SchoolHead, documents: Sequence[Document], progress: Progress, cancelled: Cancelled, workers: int
 ) -> Iterator[DrawnFile]:
+    """Other processes draw from the first part on; this one, which need not be started, from the last part back."""
     # Spawn, never fork: the window has threads, and a fork would copy the vault's connection.
-    pool = ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
+    pool = ProcessPoolExecutor(workers - 1, mp_context=multiprocessing.get_context("spawn"))
+    parts = _Parts(documents)
     try:
-        parts = [chunks(document) for document in documents]
-        places = {
-            pool.submit(draw_document, head, chunk): (index, place)
-            for index, part in enumerate(parts)
-            for place, chunk in enumerate(part)
+        pending = {
+            pool.submit(draw_document, head, part): (index, place)
+            for index, document in enumerate(parts.all)
+            for place, part in enumerate(document)
         }
-        yield from _collect(places, parts, progress, cancelled)
+        while pending:
+            own = next((future for future in reversed(pending) if future.cancel()), None)
+            if own is not None:
+                index, place = pending.pop(own)
+                part = parts.all[index][place]
+                yield from parts.add(index, place, draw_document(head, part, _ticker(progress, cancelled)))
+            done, _ = wait(pending, timeout=0 if own else 0.1, return_when=FIRST_COMPLETED)
+            for future in done:
+                index, place = pending.pop(future)
+                progress(_page_count(parts.all[index][place]))
+                yield from parts.add(index, place, future.result())
+            if cancelled():
+                raise Cancellation
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
-
-
-def _collect(
-    places: dict[Future[bytes], tuple[int, int]],
-    parts: Sequence[Sequence[Document]],
-    progress: Progress,
-    cancelled: Cancelled,
-) -> Iterator[DrawnFile]:
-    drawn: list[dict[int, bytes]] = [{} for _ in parts]
-    pending = set(places)
-    while pending:
-        done, pending = wait(pending, timeout=0.1, return_when=FIRST_COMPLETED)
-        if cancelled():
-            raise Cancellation
-        for future in done:
-            index, place = places[future]
-            drawn[index][place] = future.result()
-            progress(_page_count(parts[index][place]))
-            if len(drawn[index]) == len(parts[index]):
-                yield DrawnFile(index, joined([drawn[index].pop(place) for place in range(len(parts[index]))]))
 
 
 def chunks(document: Document) -> list[Document]:

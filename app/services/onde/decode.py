@@ -30,10 +30,14 @@ class SourceFile:
         try:
             size = path.stat().st_size
             if size > MAX_BYTES:
-                raise _refusal("too_large", path.name, f"pèse {size // 1_000_000} Mo : ce n’est pas une extraction d’ONDE.")
+                raise _refusal(
+                    "too_large", path.name, f"pèse {size // 1_000_000} Mo : ce n’est pas une extraction d’ONDE."
+                )
             return cls(path.name, path.read_bytes())
         except OSError as error:
-            raise _refusal("unreadable", path.name, "ne peut pas être lu. Vérifiez qu’il existe et qu’il est à vous.") from error
+            raise _refusal(
+                "unreadable", path.name, "ne peut pas être lu. Vérifiez qu’il existe et qu’il est à vous."
+            ) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,9 @@ def decode(source: SourceFile) -> str:
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return content.decode("utf-16", errors="replace")
     if b"\x00" in content:
-        raise _refusal("binary", source.name, "n’est pas un fichier CSV. Choisissez le fichier CSVExtraction.csv d’ONDE.")
+        raise _refusal(
+            "binary", source.name, "n’est pas un fichier CSV. Choisissez le fichier CSVExtraction.csv d’ONDE."
+        )
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -70,7 +76,9 @@ def read_cells(source: SourceFile) -> Iterator[Cells]:
     text = decode(source)
     delimiter = _delimiter(text)
     if delimiter is None:
-        raise _refusal("no_table", source.name, "n’est pas un tableau CSV. Choisissez le fichier CSVExtraction.csv d’ONDE.")
+        raise _refusal(
+            "no_table", source.name, "n’est pas un tableau CSV. Choisissez le fichier CSVExtraction.csv d’ONDE."
+        )
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
         for row in reader:
@@ -78,7 +86,9 @@ def read_cells(source: SourceFile) -> Iterator[Cells]:
             if any(values):
                 yield Cells(reader.line_num, values)
     except csv.Error as error:
-        raise _refusal("broken", source.name, f"est abîmé à la ligne {reader.line_num} : relancez l’extraction.") from error
+        raise _refusal(
+            "broken", source.name, f"est abîmé à la ligne {reader.line_num} : relancez l’extraction."
+        ) from error
 
 
 def _delimiter(text: str) -> str | None:

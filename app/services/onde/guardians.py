@@ -133,7 +133,9 @@ class _GuardiansPlanner:
             f"Lequel est l’enfant de {_name(line.values)} ?",
             choices=(
                 *(
-                    Choice(str(n), f"né(e) le {row.get('birth_date') or '?'}, {self._label(row['id']) or 'sans classe'}")
+                    Choice(
+                        str(n), f"né(e) le {row.get('birth_date') or '?'}, {self._label(row['id']) or 'sans classe'}"
+                    )
                     for n, row in numbered
                 ),
                 Choice("skip", "Aucun de ceux-là"),

@@ -147,7 +147,9 @@ class Planner:
         shown = list(show(changes))
         enrolment = self.present.enrolments.get(row["id"])
         classroom_id = self._classroom(pupil) if placed else None
-        if placed and (enrolment is None or (enrolment["classroom_id"], enrolment["level"]) != (classroom_id, pupil.level)):
+        if placed and (
+            enrolment is None or (enrolment["classroom_id"], enrolment["level"]) != (classroom_id, pupil.level)
+        ):
             shown.append(FieldChange(FIELD_LABELS["classroom"], self.present.class_of(row["id"]), pupil.classroom))
             self._count_promotion(row, pupil)
         else:
@@ -262,7 +264,10 @@ def _name(values: Mapping[str, str | None]) -> str:
 
 def _which_pupil(file: ParsedFile, pupil: ParsedPupil, found: Sequence[Row], present: Present) -> Question:
     choices = [
-        Choice(row["id"], f"{_name(row)}, né(e) le {row['birth_date'] or '?'}, {present.class_of(row['id']) or 'sans classe'}")
+        Choice(
+            row["id"],
+            f"{_name(row)}, né(e) le {row['birth_date'] or '?'}, {present.class_of(row['id']) or 'sans classe'}",
+        )
         for row in found
     ]
     return Question(
@@ -270,5 +275,9 @@ def _which_pupil(file: ParsedFile, pupil: ParsedPupil, found: Sequence[Row], pre
         file=file.name,
         line=pupil.line,
         sentence=f"Plusieurs élèves s’appellent {_name(pupil.values)}. De qui s’agit-il ?",
-        choices=(*choices, Choice("new", "Quelqu’un d’autre : nouvel élève"), Choice("skip", "Laisser cette ligne de côté")),
+        choices=(
+            *choices,
+            Choice("new", "Quelqu’un d’autre : nouvel élève"),
+            Choice("skip", "Laisser cette ligne de côté"),
+        ),
     )

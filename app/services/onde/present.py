@@ -47,7 +47,9 @@ class Present:
 def read_present(rows: SchoolRows, *, today: date) -> Present:
     """Read a school's records for an import of ``today``."""
     start = school_year_start(today)
-    years = sorted((row for row in rows.all("school_years") if row["undone_at"] is None), key=lambda row: row["starts_on"])
+    years = sorted(
+        (row for row in rows.all("school_years") if row["undone_at"] is None), key=lambda row: row["starts_on"]
+    )
     year = next((row for row in years if row["starts_on"] == start.isoformat()), None)
     before = [row for row in years if row["starts_on"] < start.isoformat()]
     previous = before[-1] if before else None
@@ -72,4 +74,8 @@ def read_present(rows: SchoolRows, *, today: date) -> Present:
 def _enrolments(rows: SchoolRows, year: Row | None) -> dict[str, Row]:
     if year is None:
         return {}
-    return {row["pupil_id"]: row for row in rows.all("enrolments") if row["year_id"] == year["id"] and row["ended_on"] is None}
+    return {
+        row["pupil_id"]: row
+        for row in rows.all("enrolments")
+        if row["year_id"] == year["id"] and row["ended_on"] is None
+    }

@@ -51,14 +51,18 @@ class _Reader:
             names = ", ".join(f"« {title} »" for title in self._header.unknown[:8])
             self._problem("warning", 1, None, f"Colonnes inconnues, laissées de côté : {names}.")
         if self._header.kind == "pupils" and "ine" not in self._header.columns:
-            self._problem("warning", 1, "INE", "Ce fichier n’a pas de colonne INE : tous les élèves sont pris en compte.")
+            self._problem(
+                "warning", 1, "INE", "Ce fichier n’a pas de colonne INE : tous les élèves sont pris en compte."
+            )
 
     def _line(self, cells: Cells, width: int) -> None:
         values = cells.values
         if sum(1 for value in values if value) == 1:
             return  # a last line that is a count or a date
         if len(values) < width - 1 and self._header.kind == "pupils":
-            self._problem("warning", cells.line, None, f"Ligne plus courte que l’en-tête ({len(values)} cellules sur {width}).")
+            self._problem(
+                "warning", cells.line, None, f"Ligne plus courte que l’en-tête ({len(values)} cellules sur {width})."
+            )
         if any(values[width + 1 :]):
             self._problem("warning", cells.line, None, "Ligne plus longue que l’en-tête : la fin est laissée de côté.")
         if self._header.kind == "pupils":
@@ -78,7 +82,9 @@ class _Reader:
     def _named(self, cells: Cells, values: dict[str, str | None]) -> bool:
         for field, label in (("last_name", "nom"), ("first_name", "prénom")):
             if not values.get(field):
-                self._problem("error", cells.line, self._header.title(field), f"Le {label} manque : ligne laissée de côté.")
+                self._problem(
+                    "error", cells.line, self._header.title(field), f"Le {label} manque : ligne laissée de côté."
+                )
                 return False
         return True
 
@@ -119,7 +125,7 @@ class _Reader:
             self._problem("warning", cells.line, self._header.title("ine"), "Élève sans INE : à compléter dans ONDE.")
             return
         values["ine"] = ine.replace(" ", "").upper()
-        trouble = ine_problem(values["ine"])
+        trouble = ine_problem(values["ine"] or "")
         if trouble is not None:
             self._problem("warning", cells.line, self._header.title("ine"), trouble)
 
@@ -145,7 +151,9 @@ class _Reader:
             if last and first:
                 born = read_date(child.get("birth_date") or "")
                 found.append(
-                    ChildRef(last, child.get("usage_name"), first, child.get("classroom"), born.isoformat() if born else None)
+                    ChildRef(
+                        last, child.get("usage_name"), first, child.get("classroom"), born.isoformat() if born else None
+                    )
                 )
         return tuple(found)
 
@@ -154,12 +162,17 @@ class _Reader:
         if mail is not None and not is_mail(mail):
             self._problem("warning", cells.line, self._header.title("email"), f"« {mail} » n’est pas une adresse mail.")
         elif mail is not None and (meant := mail_suggestion(mail)):
-            self._problem("warning", cells.line, self._header.title("email"), f"« {mail} » : vouliez-vous dire « {meant} » ?")
+            self._problem(
+                "warning", cells.line, self._header.title("email"), f"« {mail} » : vouliez-vous dire « {meant} » ?"
+            )
         flag = read_mobile(values.get("mobile"), allow_fictional=self._allow_fictional).flag
         if flag is not None:
             what = {LANDLINE: "est un numéro fixe", INVALID: "n’est pas un numéro de téléphone"}[flag]
             self._problem(
-                "warning", cells.line, self._header.title("mobile"), f"« {values['mobile']} » {what} : aucun SMS n’y sera envoyé."
+                "warning",
+                cells.line,
+                self._header.title("mobile"),
+                f"« {values['mobile']} » {what} : aucun SMS n’y sera envoyé.",
             )
 
     def _after(self) -> None:
@@ -202,7 +215,7 @@ def read_date(text: str) -> date | None:
     plain = text.strip()[:10].replace(".", "/").replace("-", "/")
     for form in ("%d/%m/%Y", "%Y/%m/%d"):
         try:
-            return datetime.strptime(plain, form).date()
+            return datetime.strptime(plain, form).date()  # noqa: DTZ007 - a calendar day has no zone
         except ValueError:
             continue
     return None

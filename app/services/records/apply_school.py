@@ -8,7 +8,18 @@ from app.services.records.conflicts import Clash, put_clash
 from app.services.records.rows import SchoolRows, Stamp
 
 EDITABLE = frozenset(
-    {"name", "town", "address", "postal_code", "phone", "email", "signatory_name", "signatory_title", "timezone", "sector"}
+    {
+        "name",
+        "town",
+        "address",
+        "postal_code",
+        "phone",
+        "email",
+        "signatory_name",
+        "signatory_title",
+        "timezone",
+        "sector",
+    }
 )
 
 

@@ -59,7 +59,13 @@ def put_refusal(rows: SchoolRows, stamp: Stamp, *, code: str, sentence: str) -> 
 
 
 def add_event(
-    rows: SchoolRows, stamp: Stamp, *, kind: str, account_id: str | None = None, guardian_id: str | None = None, **detail: Any
+    rows: SchoolRows,
+    stamp: Stamp,
+    *,
+    kind: str,
+    account_id: str | None = None,
+    guardian_id: str | None = None,
+    **detail: Any,
 ) -> None:
     """Write one line of an account's story."""
     rows.add(

@@ -86,9 +86,7 @@ def undo_pending(connection: Connection, school_id: str) -> None:
     for images in _images(connection, school_id):
         for table, row_id, before in images:
             first.setdefault((table, row_id), before)
-    store_rows(
-        connection, school_id=school_id, images=[(table, row_id, row) for (table, row_id), row in first.items()]
-    )
+    store_rows(connection, school_id=school_id, images=[(table, row_id, row) for (table, row_id), row in first.items()])
 
 
 def redo_pending(connection: Connection, school_id: str, *, device_id: str) -> list[str]:

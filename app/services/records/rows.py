@@ -58,7 +58,9 @@ class SchoolRows:
         """Like ``get``; raises NotFound where there is no such row."""
         row = self.get(table, row_id)
         if row is None:
-            raise NotFound("record_unknown", "Cette fiche n’existe pas (ou plus) dans cette école.", table=table, id=row_id)
+            raise NotFound(
+                "record_unknown", "Cette fiche n’existe pas (ou plus) dans cette école.", table=table, id=row_id
+            )
         return row
 
     def all(self, table: str) -> list[Row]:
@@ -187,9 +189,7 @@ def write_rows(
         connection.execute(insert(BY_NAME[table]), rows)
     for table, rows in (updates or {}).items():
         target = BY_NAME[table]
-        statement = update(target).where(
-            target.c.school_id == bindparam("_school_id"), target.c.id == bindparam("_id")
-        )
+        statement = update(target).where(target.c.school_id == bindparam("_school_id"), target.c.id == bindparam("_id"))
         connection.execute(statement, [{**row, "_school_id": row["school_id"], "_id": row["id"]} for row in rows])
 
 

@@ -163,7 +163,12 @@ class SyncEngine:
             update(links)
             .where(links.c.school_id == school_id)
             .values(
-                epoch=epoch, cursor=cursor, last_success_at=now, last_attempt_at=now, last_error_code=None, last_error=None
+                epoch=epoch,
+                cursor=cursor,
+                last_success_at=now,
+                last_attempt_at=now,
+                last_error_code=None,
+                last_error=None,
             )
         )
 
@@ -187,7 +192,7 @@ def _link(connection: Connection, school_id: str) -> Row:
 
 
 def _check_rows(school_id: str, reply: SyncReply) -> None:
-    for table, row in reply.rows:
+    for _, row in reply.rows:
         if row.get("school_id") != school_id or not isinstance(row.get("id"), str):
             raise TransportError("foreign_row", "Le serveur a envoyé une fiche d’une autre école : elle a été refusée.")
 

@@ -72,7 +72,9 @@ def _local_school(desk: Desk, reply: EnrolReply) -> str | None:
     with desk.vault.read() as connection:
         found = connection.execute(select(schools.c.school_id).where(schools.c.uai == reply.uai)).scalars().all()
     if len(found) > 1:
-        raise Refused("school_twice", f"Deux écoles portent l’UAI {reply.uai} sur ce poste : choisissez laquelle relier.")
+        raise Refused(
+            "school_twice", f"Deux écoles portent l’UAI {reply.uai} sur ce poste : choisissez laquelle relier."
+        )
     return found[0] if found else None
 
 
@@ -94,7 +96,11 @@ def adopt_school_id(connection: Connection, *, old: str, new: str) -> None:
 def _adopt_in_images(connection: Connection, *, old: str, new: str) -> None:
     for act in connection.execute(select(pending_acts).where(pending_acts.c.school_id == new)).mappings().all():
         images = [
-            (table, new if row_id == old else row_id, row and {**row, "school_id": new, "id": new if row["id"] == old else row["id"]})
+            (
+                table,
+                new if row_id == old else row_id,
+                row and {**row, "school_id": new, "id": new if row["id"] == old else row["id"]},
+            )
             for table, row_id, row in act["before_images"] or []
         ]
         connection.execute(

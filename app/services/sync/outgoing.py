@@ -76,6 +76,9 @@ def _wire(act: RowMapping, *, fields: dict[str, Any] | None, parts: int = 0) -> 
 def _pending(connection: Connection, school_id: str) -> Iterator[RowMapping]:
     """Pending acts in order, read one at a time: a queue of large imports is never whole in memory."""
     statement = (
-        select(pending_acts).where(pending_acts.c.school_id == school_id).order_by(pending_acts.c.position).limit(MAX_ACTS)
+        select(pending_acts)
+        .where(pending_acts.c.school_id == school_id)
+        .order_by(pending_acts.c.position)
+        .limit(MAX_ACTS)
     )
     yield from connection.execute(statement).mappings()

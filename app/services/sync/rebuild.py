@@ -57,7 +57,9 @@ def rebuild(connection: Connection, desk: Desk, *, school_id: str, snapshot: Sna
     redo_pending(connection, school_id, device_id=device_id)
     closed = sorted(opened - _open_accounts(connection, school_id))
     if closed:
-        submit_in(connection, desk, school_id=school_id, kind="compte.reactiver", fields=AccountsFields(account_ids=closed))
+        submit_in(
+            connection, desk, school_id=school_id, kind="compte.reactiver", fields=AccountsFields(account_ids=closed)
+        )
 
 
 def _open_accounts(connection: Connection, school_id: str) -> set[str]:
@@ -90,7 +92,17 @@ def _queue_again(connection: Connection, lost: list[Row]) -> None:
 def _pending_again(act: Row, *, position: int) -> Row:
     repushed = {
         name: act[name]
-        for name in ("device_id", "device_seq", "author", "received_at", "verdict", "code", "sentence", "outcome", "mac")
+        for name in (
+            "device_id",
+            "device_seq",
+            "author",
+            "received_at",
+            "verdict",
+            "code",
+            "sentence",
+            "outcome",
+            "mac",
+        )
     }
     return {
         "act_id": act["id"],

@@ -138,7 +138,9 @@ def unreachable(error: Exception) -> TransportError:
         return TransportError("proxy", "Le proxy du réseau refuse la connexion. Demandez à l’assistance du réseau.")
     if isinstance(error, requests.exceptions.Timeout):
         return TransportError("timeout", "Le serveur n’a pas répondu à temps. Nouvel essai automatique.")
-    return TransportError("offline", "Le serveur est injoignable. Le travail continue hors ligne ; nouvel essai automatique.")
+    return TransportError(
+        "offline", "Le serveur est injoignable. Le travail continue hors ligne ; nouvel essai automatique."
+    )
 
 
 def system_session() -> requests.Session:
@@ -153,7 +155,7 @@ def system_session() -> requests.Session:
             kwargs["ssl_context"] = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
             super().init_poolmanager(*args, **kwargs)  # type: ignore[arg-type]
 
-        def proxy_manager_for(self, *args: object, **kwargs: object) -> object:  # type: ignore[override]
+        def proxy_manager_for(self, *args: object, **kwargs: object) -> object:
             kwargs["ssl_context"] = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
             return super().proxy_manager_for(*args, **kwargs)  # type: ignore[arg-type]
 

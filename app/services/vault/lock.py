@@ -30,7 +30,8 @@ class FileLock:
         if not _lock(descriptor):
             os.close(descriptor)
             raise VaultError(
-                "vault_in_use", "Préau est déjà ouvert sur ce fichier : utilisez sa fenêtre, ou fermez-la puis réessayez."
+                "vault_in_use",
+                "Préau est déjà ouvert sur ce fichier : utilisez sa fenêtre, ou fermez-la puis réessayez.",
             )
         return cls(descriptor)
 

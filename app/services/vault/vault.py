@@ -48,12 +48,13 @@ class Vault:
         Raises VaultError where the vault was opened for reading, or where the disk refuses.
         """
         if self.read_only:
-            raise VaultError("vault_in_use", "Préau est déjà ouvert sur ce fichier : fermez sa fenêtre, puis réessayez.")
-        with self._writing, _sentences(self.path):
-            with self._engine.connect() as connection:
-                connection = connection.execution_options(preau_write=True)
-                with connection.begin():
-                    yield connection
+            raise VaultError(
+                "vault_in_use", "Préau est déjà ouvert sur ce fichier : fermez sa fenêtre, puis réessayez."
+            )
+        with self._writing, _sentences(self.path), self._engine.connect() as connection:
+            connection = connection.execution_options(preau_write=True)
+            with connection.begin():
+                yield connection
 
     def close(self) -> None:
         """Close the file and let go of it. Does nothing the second time."""
@@ -65,7 +66,9 @@ class Vault:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
 
@@ -78,11 +81,10 @@ def create_vault(path: Path, *, key: bytes) -> Vault:
     lock = FileLock.acquire(path)
     engine = _engine(path, key)
     try:
-        with _sentences(path), engine.connect() as connection:
-            with connection.execution_options(preau_write=True).begin():
-                school_metadata.create_all(connection)
-                desk_metadata.create_all(connection)
-                schema.stamp(connection)
+        with _sentences(path), engine.connect() as connection, connection.execution_options(preau_write=True).begin():
+            school_metadata.create_all(connection)
+            desk_metadata.create_all(connection)
+            schema.stamp(connection)
     except BaseException:
         engine.dispose()
         lock.release()

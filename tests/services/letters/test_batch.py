@@ -50,9 +50,7 @@ def test_cancelled_it_stops_at_once(count: int) -> None:
     drawn: list[int] = []
     with pytest.raises(Cancellation):
         list(
-            draw_files(
-                HEAD, [(booklet(count),)], progress=drawn.append, cancelled=lambda: len(drawn) >= 1, processes=2
-            )
+            draw_files(HEAD, [(booklet(count),)], progress=drawn.append, cancelled=lambda: len(drawn) >= 1, processes=2)
         )
     assert sum(drawn) < count
 
