@@ -37,6 +37,7 @@ from app.services.sheets import (
     Progress,
     distribution_notice,
     list_batches,
+    provisional_password,
     reprint,
 )
 
@@ -51,6 +52,7 @@ __all__ = [
     "list_batches",
     "plan",
     "print_sheets",
+    "provisional_password",
     "reprint",
 ]
 

@@ -15,7 +15,7 @@ from app.services.letters.files import PdfFiles
 from app.services.letters.plan import Place, PlannedSheet, Press, SheetTexts, day_of, group_label
 from app.services.letters.recipients import Recipient, Recipients
 from app.services.records.rows import SchoolRows
-from app.services.sealing import SchoolKey, open_secret, school_keyring
+from app.services.sealing import SchoolKey, SheetSecret, open_secret, school_keyring
 
 Progress = Callable[[int, int], None]
 """Told (sheets done, sheets in all), from the thread that prints."""
@@ -150,6 +150,30 @@ def _withheld_sentence(sheets: list[Row]) -> str:
     return f"Ne pas remettre, compte activé entre-temps\u00a0: {which}"
 
 
+def provisional_password(desk: Desk, *, school_id: str, account_id: str) -> str | None:
+    """The password on the latest sheet of an account that still works or will, ungrouped; None where there is none.
+
+    Raises SecretUnreadable where this PC cannot open it: the account's panel then offers a reset.
+    """
+    with desk.vault.read() as connection:
+        rows = SchoolRows(connection, school_id)
+        account = rows.need("accounts", account_id)
+        live = [sheet for sheet in rows.where("sheets", account_id=account["id"]) if _holds_password(sheet)]
+        if account["password_changed"] or not live:
+            return None
+        latest = max(live, key=lambda sheet: (sheet["printed_at"], sheet["id"]))
+        return _opened(latest, school_keyring(connection, school_id)).password
+
+
+def _holds_password(sheet: Row) -> bool:
+    return bool(sheet["with_secret"]) and sheet["status"] not in USELESS
+
+
+def _opened(sheet: Row, keys: dict[int, SchoolKey]) -> SheetSecret:
+    sealed, version = sheet["sealed"] or "", sheet["key_version"]
+    return open_secret(sealed, version=version, keys=keys, sheet_id=sheet["id"], login=sheet["login"])
+
+
 def reprint(
     desk: Desk,
     *,
@@ -264,9 +288,7 @@ def _texts(sheets: list[_Printed], press: Press, keys: dict[int, SchoolKey]) -> 
         if not row["with_secret"]:
             texts[sheet.planned.place] = SheetTexts(None, None, deadline)
             continue
-        secret = open_secret(
-            row["sealed"] or "", version=row["key_version"], keys=keys, sheet_id=row["id"], login=row["login"]
-        )
+        secret = _opened(row, keys)
         texts[sheet.planned.place] = SheetTexts(secret.password, secret.token, deadline)
     return texts
 

@@ -9,6 +9,7 @@ from pypdf import PdfReader
 from sqlalchemy import delete
 
 from app.models.errors import Refused
+from app.models.secrets import grouped
 from app.services import notify, sheets
 from app.services.desk import Desk
 from app.services.sealing import SecretUnreadable
@@ -98,6 +99,19 @@ def test_a_pc_without_the_key_prints_nothing_and_offers_a_reset(
         sheets.reprint(desk, school_id=SCHOOL, batch_id=printed.batch_id, folder=tmp_path / "again")
     assert "réinitialisation" in refused.value.sentence
     assert not (tmp_path / "again").exists()
+
+
+def test_the_panel_shows_the_password_that_is_on_the_paper_until_it_is_changed(
+    desk: Desk, printed: NotifyDone, tmp_path: Path
+) -> None:
+    accounts = {row["login"]: row["id"] for row in read(desk, "accounts")}
+    shown = sheets.provisional_password(desk, school_id=SCHOOL, account_id=accounts["j.aubrac-0"])
+    assert shown is not None
+    assert grouped(shown) in _pages(tmp_path / "first")[4]
+    assert sheets.provisional_password(desk, school_id=SCHOOL, account_id=accounts["j.aubrac-1"]) is None
+    with casting(desk) as cast:
+        cast.rows.change("accounts", accounts["j.aubrac-0"], password_changed=True)
+    assert sheets.provisional_password(desk, school_id=SCHOOL, account_id=accounts["j.aubrac-0"]) is None
 
 
 def test_beyond_the_last_number_it_is_refused(desk: Desk, printed: NotifyDone, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from app.models.clock import parse_instant
+from app.models.codes import LEVELS
 from app.models.names import fold
 from app.models.secrets import SHEET_LIFE, activation_address
 from app.models.states import Letter
@@ -76,10 +77,11 @@ def _key(recipient: Recipient) -> GroupKey:
     return False, (recipient.carrier.classroom_id if recipient.carrier else None) or ""
 
 
-def _group_order(key: GroupKey, first: Recipient) -> tuple[bool, bool, list[tuple[int, str]], str]:
-    label = first.carrier.classroom if first.carrier and not key[0] else ""
-    natural = [(int(part), "") if part.isdigit() else (0, part) for part in re.split(r"(\d+)", fold(label))]
-    return key[0], not key[1], natural, key[1]
+def _group_order(key: GroupKey, first: Recipient) -> tuple[bool, bool, int, str, str]:
+    """Classes in the order of the school (« CP A » before « CE1 »), then « Sans classe », then the post."""
+    label = fold(_classroom(first))
+    levels = [rank for rank, level in enumerate(LEVELS) if label.replace(" ", "").startswith(level.casefold())]
+    return key[0], not key[1], min(levels, default=len(LEVELS)), label, key[1]
 
 
 def _numbered(key: GroupKey, members: list[tuple[Recipient, Letter]]) -> list[PlannedSheet]:
