@@ -138,14 +138,17 @@ def _our_hashes() -> None:
 
 
 def measure_overlap(rounds: int = 3) -> Ratio:
-    """A whole print (plan, pages, passwords, act, files) against its pages and its passwords one after the other."""
+    """A whole print against its pages and its passwords one after the other.
+
+    The print also checks the plan, seals, journals the act and flushes the files, which the floor does not.
+    """
     pairs = []
     for _ in range(rounds):
         apart = _seconds(_floor_hashes) + _seconds(lambda: list(draw_files(HEAD, [(booklet(HASHES),)], processes=1)))
         pairs.append((apart, _printing_seconds()))
     apart, together = sorted(pairs, key=lambda pair: pair[0] / pair[1])[rounds // 2]
     detail = f"{HASHES} sheets printed and notified in {together:.1f} s; passwords then pages alone {apart:.1f} s"
-    return Ratio("passwords overlapped with pages", apart / together, 1.0, detail)
+    return Ratio("passwords overlapped with pages", apart / together, 0.9, detail)
 
 
 def _printing_seconds() -> float:
