@@ -57,6 +57,9 @@ __all__ = [
 ]
 
 
+DONE = "La distribution a été effectuée avec succès pour le(s) compte(s) sélectionné(s)."
+
+
 @dataclass(frozen=True, slots=True)
 class NotifyPlan:
     """What a notification would do, to be shown before it is done."""
@@ -208,8 +211,7 @@ def print_sheets(
     school = _checked(desk, plan)
     batch = BatchFields(id=desk.new_id(), number=_batch_number(desk, school), created_at=desk.now())
     press = Press(school, day_of(batch.created_at, school), batch.number)
-    with desk.vault.write() as connection:
-        key = ensure_school_key(connection, school_id=plan.school_id, clock=desk.clock, random_bytes=desk.random_bytes)
+    key = _school_key(desk, plan.school_id)
     counter = _Counter(progress, len(plan.sheets))
     pool = ThreadPoolExecutor(1 + (os.cpu_count() or 1), thread_name_prefix="hash")
     try:
@@ -225,8 +227,12 @@ def print_sheets(
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
     progress(len(plan.sheets), len(plan.sheets))
-    sentence = "La distribution a été effectuée avec succès pour le(s) compte(s) sélectionné(s)."
-    return NotifyDone(batch.id, batch.number, act.act_id, paths, len(plan.sheets), sentence)
+    return NotifyDone(batch.id, batch.number, act.act_id, paths, len(plan.sheets), DONE)
+
+
+def _school_key(desk: Desk, school_id: str) -> SchoolKey:
+    with desk.vault.write() as connection:
+        return ensure_school_key(connection, school_id=school_id, clock=desk.clock, random_bytes=desk.random_bytes)
 
 
 def _checked(desk: Desk, planned: NotifyPlan) -> Row:

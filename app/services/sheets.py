@@ -196,8 +196,6 @@ def reprint(
     press = Press(stock.school, day_of(stock.batch["created_at"], stock.school), stock.batch["number"])
     chosen = [sheet for sheet in stock.sheets if sheet.row["number"] >= from_number and _in_group(sheet.row, group)]
     texts = _texts([sheet for sheet in chosen if sheet.useful], press, stock.keys)
-    if not texts:
-        raise Refused("nothing_to_reprint", "Aucune feuille de ce lot n’est à réimprimer à partir de ce numéro.")
     notes = {sheet.planned.place: USELESS[sheet.row["status"]] for sheet in stock.sheets if not sheet.useful}
     booklets = press.booklets([sheet.planned for sheet in stock.sheets], texts, notes)
     suffix = "-reimpression"
@@ -281,7 +279,12 @@ def _in_group(sheet: Row, group: GroupSummary | None) -> bool:
 
 
 def _texts(sheets: list[_Printed], press: Press, keys: dict[int, SchoolKey]) -> dict[Place, SheetTexts]:
-    """What is secret on each sheet, opened. Raises SecretUnreadable before anything is drawn, never a blank sheet."""
+    """What is secret on each sheet, opened: all of it before anything is drawn, so that no sheet is ever blank.
+
+    Raises Refused where there is nothing to print again, and SecretUnreadable.
+    """
+    if not sheets:
+        raise Refused("nothing_to_reprint", "Aucune feuille de ce lot n’est à réimprimer à partir de ce numéro.")
     texts: dict[Place, SheetTexts] = {}
     for sheet in sheets:
         row, deadline = sheet.row, press.deadline(sheet.planned.letter, sheet.row["expires_at"])
