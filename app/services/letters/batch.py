@@ -15,7 +15,7 @@ from reportlab.pdfgen.canvas import Canvas
 from app.models.errors import PreauError
 from app.services.letters.content import Booklet, SchoolHead
 from app.services.letters.cover import draw_cover
-from app.services.letters.fonts import load_fonts
+from app.services.letters.fonts import REGULAR, load_fonts
 from app.services.letters.layout import forget_layouts
 from app.services.letters.sheet import draw_sheet
 
@@ -55,7 +55,7 @@ def draw_document(head: SchoolHead, document: Document, tick: Callable[[], None]
     """The PDF of one document: each cover, then its sheets. ``tick`` is called after each sheet and may raise."""
     load_fonts()
     memory = BytesIO()
-    canvas = Canvas(memory, pagesize=A4, lang="fr-FR")
+    canvas = Canvas(memory, pagesize=A4, lang="fr-FR", initialFontName=REGULAR)
     canvas.setTitle(", ".join(dict.fromkeys(booklet.group for booklet in document)))
     canvas.setAuthor(head.name)
     canvas.setCreator("Préau")

@@ -22,6 +22,17 @@ def test_a_document_is_a_cover_then_its_sheets_in_order() -> None:
     assert PdfReader(BytesIO(file.pdf)).metadata.title == "CE2B"  # type: ignore[union-attr]
 
 
+def test_every_font_is_embedded() -> None:
+    (file,) = draw_files(HEAD, [(booklet(1),)])
+    fonts = [
+        font.get_object()["/FontDescriptor"].get_object()
+        for page in PdfReader(BytesIO(file.pdf)).pages
+        for font in page["/Resources"]["/Font"].values()  # type: ignore[index]
+    ]
+    assert fonts
+    assert all("/FontFile2" in font for font in fonts)
+
+
 def test_one_file_may_hold_every_class() -> None:
     (file,) = draw_files(HEAD, [(booklet(2, "CP A"), booklet(1, "CE2B"))])
     texts = _texts(file.pdf)

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.services.letters.fonts import BOLD, REGULAR, load_fonts, text_width
@@ -9,6 +9,7 @@ from app.services.letters.layout import fill, fitting_size, plain, wrap
 _texts = st.text(st.sampled_from("abcdefé <>&{}\u00a0WŒ'-"), max_size=300)
 
 
+@settings(deadline=None)
 @given(text=_texts, width=st.floats(30, 500), size=st.sampled_from([7.0, 11.0]))
 def test_no_line_is_wider_than_asked_and_no_character_is_lost(text: str, width: float, size: float) -> None:
     load_fonts()

@@ -3,7 +3,7 @@ from __future__ import annotations
 import re
 
 import segno
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.services.letters.qr import MASK, qr_operators
@@ -19,6 +19,7 @@ def _modules(operators: str, size: int) -> list[list[int]]:
     return painted
 
 
+@settings(deadline=None)
 @given(st.text("ABCabc019-_", min_size=22, max_size=22))
 def test_every_dark_module_is_painted_and_no_other(token: str) -> None:
     address = f"https://portail.exemple.fr/a/{token}"
