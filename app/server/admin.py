@@ -1,0 +1,132 @@
+"""What an operator does: create schools, give codes, list and revoke devices, change the epoch."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import Connection, insert, select, update
+
+from app.models.clock import Clock, instant, later
+from app.models.codes import clean_uai, uai_problem
+from app.models.errors import NotFound, Refused
+from app.models.ids import RandomBytes, uuid7
+from app.models.states import Role
+from app.models.tables import devices, people, schools
+from app.server.database import Database
+from app.server.sync import heads
+from app.server.sync.enrolment import hash_code
+from app.server.tables import device_tokens, enrol_codes, server_state
+from app.services.records.rows import SchoolRows
+
+CODE_LIFE = timedelta(hours=24)
+CODE_ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+CODE_LENGTH = 17
+"""17 characters of 31: 84 bits, above the 80 that an enrolment code must have."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceView:
+    """One PC of one school, as an operator sees it."""
+
+    device_id: str
+    uai: str | None
+    person_name: str | None
+    role: str
+    label: str | None
+    created_at: str
+    revoked_at: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Admin:
+    """The operator's commands over one server base."""
+
+    database: Database
+    clock: Clock
+    random_bytes: RandomBytes
+
+    def create_school(self, *, uai: str, name: str, portal_url: str) -> str:
+        """A new school; returns its id. Raises Refused for a wrong or known UAI."""
+        uai = clean_uai(uai)
+        if (trouble := uai_problem(uai)) is not None:
+            raise Refused("bad_uai", trouble)
+        school_id = uuid7(self.clock(), self.random_bytes)
+        with self.database.write() as connection:
+            if connection.execute(select(schools.c.id).where(schools.c.uai == uai)).first() is not None:
+                raise Refused("school_exists", f"L’école {uai} existe déjà sur ce serveur.")
+            head = heads.create(connection, school_id)
+            rows = SchoolRows(connection, school_id)
+            rows.add("schools", school_id, uai=uai, name=name, timezone="Europe/Paris", portal_url=portal_url.rstrip("/"))
+            rows.flush(next_seq=head.next)
+            heads.save(connection, head)
+        return school_id
+
+    def enrol_code(self, *, uai: str, role: Role, person_name: str) -> str:
+        """A code for one PC of one person: 24 hours, one use. Raises NotFound for an unknown school."""
+        code = "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
+        now = instant(self.clock())
+        with self.database.write() as connection:
+            school_id = _school_id(connection, uai)
+            connection.execute(
+                insert(enrol_codes).values(
+                    code_hash=hash_code(code), school_id=school_id, role=role.value, person_name=person_name,
+                    person_id=_person_id(connection, school_id, person_name, role)
+                    or uuid7(self.clock(), self.random_bytes),
+                    created_at=now, expires_at=later(now, CODE_LIFE),
+                )
+            )  # fmt: skip
+        return "-".join(code[start : start + 4] for start in range(0, len(code), 4))
+
+    def devices(self) -> tuple[DeviceView, ...]:
+        """Every PC of every school, by school and date."""
+        statement = (
+            select(devices, schools.c.uai)
+            .join(schools, schools.c.school_id == devices.c.school_id)
+            .order_by(schools.c.uai, devices.c.created_at)
+        )
+        with self.database.read() as connection:
+            return tuple(
+                DeviceView(
+                    row["id"], row["uai"], row["person_name"], row["role"], row["label"], row["created_at"], row["revoked_at"]
+                )
+                for row in connection.execute(statement).mappings()
+            )
+
+    def revoke(self, *, device_id: str) -> None:
+        """End a PC's access at once. Raises NotFound."""
+        now = instant(self.clock())
+        with self.database.write() as connection:
+            school_id = connection.execute(select(devices.c.school_id).where(devices.c.id == device_id)).scalar()
+            if school_id is None:
+                raise NotFound("device_unknown", "Aucun poste n’a cet identifiant : voyez « preau admin devices ».")
+            head = heads.lock(connection, school_id)
+            rows = SchoolRows(connection, school_id)
+            rows.change("devices", device_id, revoked_at=now)
+            rows.flush(next_seq=head.next)
+            heads.save(connection, head)
+            connection.execute(
+                update(device_tokens).where(device_tokens.c.device_id == device_id).values(revoked_at=now)
+            )
+
+    def new_epoch(self) -> str:
+        """After a restore from a backup: every PC will rebuild and push again what the backup lacks."""
+        epoch = self.random_bytes(8).hex()
+        with self.database.write() as connection:
+            connection.execute(update(server_state).where(server_state.c.key == "epoch").values(value=epoch))
+        return epoch
+
+
+def _school_id(connection: Connection, uai: str) -> str:
+    found = connection.execute(select(schools.c.id).where(schools.c.uai == clean_uai(uai))).scalar()
+    if found is None:
+        raise NotFound("school_unknown", f"L’école {clean_uai(uai)} n’existe pas sur ce serveur : créez-la d’abord.")
+    return str(found)
+
+
+def _person_id(connection: Connection, school_id: str, name: str, role: Role) -> str | None:
+    statement = select(people.c.id).where(
+        people.c.school_id == school_id, people.c.name == name, people.c.role == role.value
+    )
+    return connection.execute(statement).scalar()

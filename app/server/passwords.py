@@ -1,0 +1,120 @@
+"""Passwords that parents choose: one policy object writes the sentence and does the check; hashing never blocks a page."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TypeVar
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from app.models.names import fold
+from app.models.secrets import ARGON2_HASH_BYTES, ARGON2_LANES, ARGON2_MEMORY_KIB, ARGON2_SALT_BYTES, ARGON2_TIME
+
+Result = TypeVar("Result")
+
+_COMMON = frozenset(
+    {"motdepasse", "password", "azertyuiop", "qwertyuiop", "123456789012", "000000000000", "aaaaaaaaaaaa", "jetaimemaman",
+     "marseille13000", "bonjourbonjour", "abcdefghijkl", "azertyazerty", "soleilsoleil", "doudoudoudou"}
+)  # fmt: skip
+_EDUCONNECT = re.compile(r"^(?=.*[0-9])(?=.*[A-Za-z])[0-9A-Za-z]{8,14}$")
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """``sentence`` stands under the field; ``problem`` is None for a password that may be chosen."""
+
+    name: str
+    sentence: str
+    least: int
+    most: int
+    check: Callable[[str], bool]
+
+    def problem(self, password: str, *, own: Iterable[str]) -> str | None:
+        """Why this password is refused, in a sentence; ``own`` are the person's own data, that it must not be made of."""
+        if not self.check(password):
+            return self.sentence
+        folded = fold(password).replace(" ", "")
+        if folded in _COMMON or len(set(password)) < 4:
+            return "Ce mot de passe est trop courant : choisissez-en un autre."
+        for word in own:
+            part = fold(word).replace(" ", "")
+            if len(part) >= 4 and part in folded and len(folded) - len(part) < 6:
+                return "Ce mot de passe ressemble trop à votre nom ou à votre identifiant : choisissez-en un autre."
+        return None
+
+
+POLICIES = {
+    "renforcée": Policy(
+        "renforcée",
+        "Au moins 12 caractères. Une phrase courte convient très bien.",
+        12,
+        128,
+        lambda password: 12 <= len(password) <= 128,
+    ),
+    "educonnect-2019": Policy(
+        "educonnect-2019",
+        "Entre 8 et 14 caractères (uniquement chiffres et lettres non accentuées, minuscules ou majuscules, "
+        "au moins un chiffre et une lettre).",
+        8,
+        14,
+        lambda password: _EDUCONNECT.match(password) is not None,
+    ),
+}
+
+
+class Busy(Exception):
+    """Too many passwords wait to be checked: the answer is 503, come back later."""
+
+
+class Hashing:
+    """Argon2id on a few threads, with a bounded queue."""
+
+    def __init__(self, *, workers: int, waiting: int) -> None:
+        self._hasher = PasswordHasher(
+            time_cost=ARGON2_TIME,
+            memory_cost=ARGON2_MEMORY_KIB,
+            parallelism=ARGON2_LANES,
+            hash_len=ARGON2_HASH_BYTES,
+            salt_len=ARGON2_SALT_BYTES,
+        )
+        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="preau-argon2")
+        self._limit = workers + waiting
+        self._under_way = 0
+        self._dummy = self._hasher.hash("an account that does not exist")
+
+    async def hash(self, password: str) -> str:
+        """The stored form of a chosen password. Raises Busy."""
+        return await self._run(lambda: self._hasher.hash(password))
+
+    async def verify(self, password: str, stored: Iterable[str]) -> int | None:
+        """The place of the hash that the password opens, or None. An unknown account costs one hash too. Raises Busy."""
+        hashes = list(stored) or [self._dummy]
+        found = await self._run(lambda: self._first(password, hashes))
+        return found
+
+    def _first(self, password: str, hashes: list[str]) -> int | None:
+        for place, stored in enumerate(hashes):
+            try:
+                if self._hasher.verify(stored, password):
+                    return None if stored is self._dummy else place
+            except (VerificationError, InvalidHashError):
+                continue
+        return None
+
+    async def _run(self, work: Callable[[], Result]) -> Result:
+        if self._under_way >= self._limit:
+            raise Busy
+        self._under_way += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._pool, work)
+        finally:
+            self._under_way -= 1
+
+    def close(self) -> None:
+        """End the threads."""
+        self._pool.shutdown(wait=True)
