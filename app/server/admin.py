@@ -58,7 +58,9 @@ class Admin:
                 raise Refused("school_exists", f"L’école {uai} existe déjà sur ce serveur.")
             head = heads.create(connection, school_id)
             rows = SchoolRows(connection, school_id)
-            rows.add("schools", school_id, uai=uai, name=name, timezone="Europe/Paris", portal_url=portal_url.rstrip("/"))
+            rows.add(
+                "schools", school_id, uai=uai, name=name, timezone="Europe/Paris", portal_url=portal_url.rstrip("/")
+            )
             rows.flush(next_seq=head.next)
             heads.save(connection, head)
         return school_id
@@ -89,7 +91,13 @@ class Admin:
         with self.database.read() as connection:
             return tuple(
                 DeviceView(
-                    row["id"], row["uai"], row["person_name"], row["role"], row["label"], row["created_at"], row["revoked_at"]
+                    row["id"],
+                    row["uai"],
+                    row["person_name"],
+                    row["role"],
+                    row["label"],
+                    row["created_at"],
+                    row["revoked_at"],
                 )
                 for row in connection.execute(statement).mappings()
             )

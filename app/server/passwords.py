@@ -94,8 +94,7 @@ class Hashing:
     async def verify(self, password: str, stored: Iterable[str]) -> int | None:
         """The place of the hash that the password opens, or None. An unknown account costs one hash too. Raises Busy."""
         hashes = list(stored) or [self._dummy]
-        found = await self._run(lambda: self._first(password, hashes))
-        return found
+        return await self._run(lambda: self._first(password, hashes))
 
     def _first(self, password: str, hashes: list[str]) -> int | None:
         for place, stored in enumerate(hashes):

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import Connection, insert, or_, select, update
+from sqlalchemy import Connection, delete, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.models.clock import Clock, instant, later
@@ -282,13 +282,7 @@ def _install(
         )
 
 
-def reopen(connection: Connection, *, school_id: str, account_ids: Sequence[str]) -> None:
-    """Open again the ways in that refused birth dates had closed, for these accounts' children."""
-    for account_id in account_ids:
-        portal = portal_of(connection, school_id=school_id, account_id=account_id)
-        if portal is not None:
-            connection.execute(
-                update(tries)
-                .where(tries.c.scope == "birth_date", tries.c.subject == portal["id"])
-                .values(count=0, closed_at=None)
-            )
+def reopen(connection: Connection, *, subjects: Sequence[str]) -> None:
+    """Open again the ways in that refused birth dates had closed, for these children (« school:pupil »)."""
+    if subjects:
+        connection.execute(delete(tries).where(tries.c.scope == "birth_date", tries.c.subject.in_(subjects)))

@@ -20,10 +20,16 @@ class ServerSettings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="PREAU_", extra="ignore")
 
-    database_url: str = Field(default="sqlite:///preau-serveur.db", description="Base: fichier SQLite ou postgresql://…")
-    public_url: str = Field(default="http://127.0.0.1:8000", description="Adresse du portail, telle que les parents la lisent")
+    database_url: str = Field(
+        default="sqlite:///preau-serveur.db", description="Base: fichier SQLite ou postgresql://…"
+    )
+    public_url: str = Field(
+        default="http://127.0.0.1:8000", description="Adresse du portail, telle que les parents la lisent"
+    )
     secret: str = Field(default="", description="Secret du serveur, 64 chiffres hexadécimaux, gardé hors de la base")
-    secret_file: Path | None = Field(default=None, description="Fichier du secret ; par défaut à côté de la base SQLite")
+    secret_file: Path | None = Field(
+        default=None, description="Fichier du secret ; par défaut à côté de la base SQLite"
+    )
     sheet_life_days: int = Field(default=92, ge=7, le=366, description="Durée de validité d’une feuille, en jours")
     password_policy: Literal["renforcée", "educonnect-2019"] = Field(
         default="renforcée", description="Règle des mots de passe choisis par les parents"

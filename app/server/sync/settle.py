@@ -44,11 +44,16 @@ def settle(
     if isinstance(fields, NotifyFields):
         patches += _install_sheets(connection, rows, fields, clock, sheet_life)
     if kind == "compte.rouvrir" and isinstance(fields, AccountsFields):
-        ids = [rows.resolve(account_id) for account_id in fields.account_ids]
-        portal_accounts.reopen(connection, school_id=rows.school_id, account_ids=ids)
+        portal_accounts.reopen(connection, subjects=_children_subjects(rows, fields))
     for table, row_id, values in patches:
         rows.change(table, row_id, **values)
     return {"patches": [list(patch) for patch in patches]} if patches else None
+
+
+def _children_subjects(rows: SchoolRows, fields: AccountsFields) -> list[str]:
+    guardians = {rows.need("accounts", account_id)["guardian_id"] for account_id in fields.account_ids}
+    links = [link for guardian_id in guardians for link in rows.where("responsibilities", guardian_id=guardian_id)]
+    return sorted({f"{rows.school_id}:{link['pupil_id']}" for link in links})
 
 
 def _give_logins(

@@ -1,0 +1,111 @@
+"""The server as a library: ``create_app(settings)`` gives an ASGI application (DESIGN, « The server is a library »)."""
+
+from __future__ import annotations
+
+import base64
+import logging
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+
+from cryptography.fernet import Fernet
+from fastapi import FastAPI
+from fastapi.responses import JSONResponse
+from fastapi.staticfiles import StaticFiles
+
+from app.models.clock import Clock, system_clock
+from app.models.ids import RandomBytes, id_maker
+from app.server.database import Database
+from app.server.outbox.queue import Queue
+from app.server.outbox.smtp import Mailer, SmtpMailer
+from app.server.outbox.worker import OutboxWorker
+from app.server.passwords import POLICIES, Hashing
+from app.server.portal.activate import Activation
+from app.server.portal.guards import MaskTokens, add_headers
+from app.server.portal.pages import Pages
+from app.server.portal.routes import Portal
+from app.server.portal.visits import Visits
+from app.server.settings import ServerSettings
+from app.server.sync.enrolment import EnrolService
+from app.server.sync.exchange import SyncService
+from app.server.sync.routes import router as sync_router
+
+STATIC = Path(__file__).parent / "portal" / "static"
+
+
+def create_app(
+    settings: ServerSettings,
+    *,
+    database: Database | None = None,
+    clock: Clock = system_clock,
+    random_bytes: RandomBytes = os.urandom,
+    mailer: Mailer | None = None,
+) -> FastAPI:
+    """The central server on ``settings``. An empty base is created; an older one raises Refused."""
+    base = database or Database(settings.database_url)
+    base.create_if_empty()
+    hashing = Hashing(workers=settings.hash_workers, waiting=settings.hash_waiting)
+    cipher = Fernet(base64.urlsafe_b64encode(settings.key("outbox")))
+    queue = Queue(cipher, clock)
+    worker = OutboxWorker(
+        database=base, queue=queue, mailer=mailer or SmtpMailer(settings, clock), every_s=settings.outbox_every_s
+    )
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        if settings.smtp_host or mailer is not None:
+            worker.start()
+        yield
+        worker.stop()
+        hashing.close()
+
+    app = FastAPI(title="Préau", docs_url=None, redoc_url=None, lifespan=lifespan)
+    app.middleware("http")(add_headers)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    sync = SyncService(
+        database=base,
+        clock=clock,
+        random_bytes=random_bytes,
+        mac_key=settings.key("acts"),
+        sheet_life=timedelta(days=settings.sheet_life_days),
+    )
+    app.include_router(sync_router(sync=sync, enrolment=EnrolService(base, clock, random_bytes)))
+    app.include_router(_portal(settings, base, clock, random_bytes, hashing, queue, worker).router())
+
+    @app.get("/sante", include_in_schema=False)
+    def health() -> JSONResponse:
+        with base.read() as connection:
+            connection.exec_driver_sql("SELECT 1")
+        return JSONResponse({"status": "ok"})
+
+    logging.getLogger("uvicorn.access").addFilter(MaskTokens())
+    return app
+
+
+def _portal(
+    settings: ServerSettings, base: Database, clock: Clock, random_bytes: RandomBytes, hashing: Hashing, queue: Queue,
+    worker: OutboxWorker,
+) -> Portal:  # fmt: skip
+    visits = Visits(clock, random_bytes)
+    public_url = settings.public_url.rstrip("/")
+    activation = Activation(
+        clock=clock,
+        random_bytes=random_bytes,
+        new_id=id_maker(clock, random_bytes),
+        visits=visits,
+        queue=queue,
+        policy=POLICIES[settings.password_policy],
+        public_url=public_url,
+    )
+    return Portal(
+        database=base,
+        clock=clock,
+        visits=visits,
+        activation=activation,
+        hashing=hashing,
+        pages=Pages(),
+        outbox=worker,
+        public_url=public_url,
+    )

@@ -1,0 +1,1 @@
+"""The parents' portal: pages rendered on the server, every path without JavaScript."""

@@ -1,0 +1,234 @@
+"""Scenario C: from a sheet to an account. One function a step, each in the transaction that it is given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import Connection, select, update
+
+from app.models.clock import Clock, instant, later
+from app.models.contacts import is_mail, read_mobile
+from app.models.ids import RandomBytes
+from app.models.states import AccountOrigin, AccountState
+from app.models.tables import Row
+from app.server import inbox, limits
+from app.server.outbox.queue import Queue
+from app.server.passwords import Policy
+from app.server.portal import family
+from app.server.portal.visits import Visits, account, hashed
+from app.server.portal_accounts import void_secrets
+from app.server.tables import mail_tokens, portal_accounts, provisional_secrets
+
+MAIL_LIFE = timedelta(hours=72)
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What the parent typed. ``day``, ``month`` and ``year`` are the birth date of the child shown."""
+
+    day: str = ""
+    month: str = ""
+    year: str = ""
+    email: str = ""
+    mobile: str = ""
+    password: str = ""
+
+    def birth_date(self) -> str | None:
+        """The date as stored, or None where it is not a date."""
+        try:
+            year = int(self.year) + (2000 if len(self.year.strip()) == 2 else 0)
+            return date(year, int(self.month), int(self.day)).isoformat()
+        except ValueError:
+            return None
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What the activation page needs: the sheet's secret, the account, the child whose date is asked."""
+
+    secret: Row
+    portal: Row
+    child: family.Child | None
+    schools: tuple[family.School, ...]
+
+    @property
+    def again(self) -> bool:
+        """An account that was activated before, whose password the director reset: only the password is asked anew."""
+        return bool(self.portal["state"] == AccountState.ACTIVE)
+
+
+@dataclass(frozen=True, slots=True)
+class Activation:
+    """The steps, with what they need from outside."""
+
+    clock: Clock
+    random_bytes: RandomBytes
+    new_id: Callable[[], str]
+    visits: Visits
+    queue: Queue
+    policy: Policy
+    public_url: str
+
+    def open(self, connection: Connection, *, visit: str | None, token: str | None) -> Opened | None:
+        """The activation that the cookies open: by the password of the sheet, or by its QR code."""
+        secret = None
+        if (found := self.visits.visit(connection, visit)) is not None:
+            secret = self.visits.secret_by_id(connection, found["secret_id"])
+        if secret is None and token:
+            secret = self.visits.secret_by_token(connection, token)
+        portal = account(connection, secret["portal_account_id"]) if secret else None
+        if secret is None or portal is None:
+            return None
+        dated = [child for child in family.children_of(connection, portal["id"]) if child.birth_date]
+        child = next((child for child in dated if child.school_id == secret["school_id"]), None)
+        return Opened(secret, portal, child, tuple(family.schools_of(connection, portal["id"])))
+
+    def problems(self, opened: Opened, form: Form) -> dict[str, str]:
+        """What is wrong in the form, by field; the birth date is judged apart, since its tries are counted."""
+        found: dict[str, str] = {}
+        if form.birth_date() is None:
+            found["birth_date"] = "Indiquez le jour, le mois et l’année, par exemple 14 3 2018."
+        if form.email.strip() and not is_mail(form.email):
+            found["email"] = "Cette adresse mail n’est pas complète, par exemple prenom.nom@exemple.fr."
+        if form.mobile.strip() and read_mobile(form.mobile, allow_fictional=True).e164 is None:
+            found["mobile"] = "Ce numéro de portable n’est pas complet, par exemple 06 12 34 56 78."
+        own = (opened.portal["login"], *opened.portal["folded_name"].split("|"), form.email.partition("@")[0])
+        if (trouble := self.policy.problem(form.password, own=own)) is not None:
+            found["password"] = trouble
+        return found
+
+    def check_birth_date(self, connection: Connection, opened: Opened, form: Form) -> bool:
+        """Whether the date is the child's. Five wrong ones over all paths close the way, and the school sees why."""
+        child = opened.child
+        if child is None:
+            return False
+        subject = f"{child.school_id}:{child.pupil_id}"
+        if limits.is_closed(connection, scope="birth_date", subject=subject):
+            return False
+        if form.birth_date() == child.birth_date:
+            limits.forget(connection, scope="birth_date", subject=subject)
+            return True
+        count = limits.note_failure(connection, scope="birth_date", subject=subject, clock=self.clock)
+        self._tell(connection, opened, "failed_try", {"reason": "birth_date", "tries": count})
+        if count >= limits.BIRTH_DATE_TRIES:
+            self._tell(connection, opened, "block", {"code": "birth_date_tries"})
+        return False
+
+    def finish(self, connection: Connection, opened: Opened, form: Form, password_hash: str) -> AccountState:
+        """Use the sheet up and set the password. Returns ACTIVATING where a mail must be opened first, else ACTIVE."""
+        now = instant(self.clock())
+        portal_id = opened.portal["id"]
+        connection.execute(
+            update(provisional_secrets).where(provisional_secrets.c.id == opened.secret["id"]).values(used_at=now)
+        )
+        void_secrets(connection, portal_id=portal_id, reason="used", now=now, but=opened.secret["id"])
+        self.visits.end_all(connection, portal_id)
+        self._tell(connection, opened, "sheet_used", {"sheet_id": opened.secret["id"]})
+        values: Row = {"password_hash": password_hash, "password_changed_at": now}
+        if opened.again:
+            self._write(connection, portal_id, values)
+            self._tell(connection, opened, "password", {})
+            return AccountState.ACTIVE
+        mobile = read_mobile(form.mobile, allow_fictional=True).e164
+        if mobile is not None:
+            values["mobile"] = mobile
+        email = form.email.strip()
+        if email:
+            self._write(
+                connection, portal_id, {**values, "state": AccountState.ACTIVATING.value, "pending_email": email}
+            )
+            self._tell(connection, opened, "activating", {"email": email})
+            self.send_link(connection, portal_id=portal_id, email=email, schools=opened.schools)
+            return AccountState.ACTIVATING
+        origin = AccountOrigin.SCHOOL.value
+        self._write(connection, portal_id, {**values, "state": AccountState.ACTIVE.value, "origin": origin})
+        self._tell(connection, opened, "active", {"origin": origin})
+        return AccountState.ACTIVE
+
+    def send_link(
+        self, connection: Connection, *, portal_id: str, email: str, schools: tuple[family.School, ...]
+    ) -> None:
+        """Queue C07 with a fresh link; the links before it are void."""
+        now = instant(self.clock())
+        connection.execute(
+            update(mail_tokens)
+            .where(mail_tokens.c.portal_account_id == portal_id, mail_tokens.c.used_at.is_(None))
+            .values(voided_at=now)
+        )
+        token = self.random_bytes(32).hex()
+        connection.execute(
+            mail_tokens.insert().values(
+                token_hash=hashed(token), portal_account_id=portal_id, email=email, created_at=now,
+                expires_at=later(now, MAIL_LIFE),
+            )
+        )  # fmt: skip
+        portal = account(connection, portal_id)
+        school = schools[0] if schools else family.School("l’école", None, None)
+        contact = " · ".join(part for part in (school.phone, school.email) if part) or "adressez-vous à l’école"
+        self.queue.enqueue(
+            connection,
+            new_id=self.new_id,
+            recipient=email,
+            template="C07",
+            params={
+                "login": portal["login"] if portal else "",
+                "link": f"{self.public_url}/c/{token}",
+                "school": school.name,
+                "help": contact,
+            },
+        )
+
+    def change_address(self, connection: Connection, portal: Row, email: str) -> None:
+        """Send the link again, to ``email`` where it is an address, else to the one given before."""
+        wanted = email if is_mail(email) else portal["pending_email"]
+        if wanted != portal["pending_email"]:
+            self._write(connection, portal["id"], {"pending_email": wanted})
+            self._tell_all(connection, portal["id"], "activating", {"email": wanted})
+        schools = tuple(family.schools_of(connection, portal["id"]))
+        self.send_link(connection, portal_id=portal["id"], email=wanted, schools=schools)
+
+    def mail_token(self, connection: Connection, token: str | None) -> Row | None:
+        """The living link of a mail."""
+        if not token:
+            return None
+        statement = select(mail_tokens).where(mail_tokens.c.token_hash == hashed(token)).with_for_update()
+        found = connection.execute(statement).mappings().first()
+        if found is None or found["used_at"] or found["voided_at"] or found["expires_at"] < instant(self.clock()):
+            return None
+        return dict(found)
+
+    def confirm(self, connection: Connection, token: Row) -> None:
+        """The address is the parent's: the account is active."""
+        now, portal_id = instant(self.clock()), token["portal_account_id"]
+        connection.execute(
+            update(mail_tokens).where(mail_tokens.c.token_hash == token["token_hash"]).values(used_at=now)
+        )
+        origin = AccountOrigin.SCHOOL.value
+        values = {
+            "state": AccountState.ACTIVE.value, "origin": origin, "email": token["email"], "email_verified_at": now,
+            "pending_email": None,
+        }  # fmt: skip
+        self._write(connection, portal_id, values)
+        self._tell_all(connection, portal_id, "active", {"origin": origin, "email": token["email"]})
+
+    def note_access(self, connection: Connection, portal: Row, day: str) -> None:
+        """The last access, once a day."""
+        if portal["last_access_on"] != day:
+            self._write(connection, portal["id"], {"last_access_on": day})
+            self._tell_all(connection, portal["id"], "last_access", {"on": day})
+
+    def _write(self, connection: Connection, portal_id: str, values: Row) -> None:
+        connection.execute(update(portal_accounts).where(portal_accounts.c.id == portal_id).values(**values))
+
+    def _tell(self, connection: Connection, opened: Opened, kind: str, payload: Row) -> None:
+        self._tell_all(connection, opened.portal["id"], kind, payload)
+
+    def _tell_all(self, connection: Connection, portal_id: str, kind: str, payload: Row) -> None:
+        """Append to the inbox of each school of the account, schools in order."""
+        for school_id, account_id in family.links_of(connection, portal_id):
+            inbox.append(
+                connection, school_id=school_id, account_id=account_id, kind=kind, payload=payload,
+                at=instant(self.clock()), new_id=self.new_id,
+            )  # fmt: skip
