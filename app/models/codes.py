@@ -8,9 +8,9 @@ from datetime import date
 from app.models.names import fold
 
 _LETTERS = "ABCDEFGHJKLMNPRSTUVWXYZ"
-_UAI = re.compile(r"^\d{7}[A-Z]$")
-_OLD_INE = re.compile(r"^\d{10}[A-Z]$")
-_NEW_INE = re.compile(r"^\d{9}[A-Z]{2}$")
+_UAI = re.compile(r"^[0-9]{7}[A-Z]$")
+_OLD_INE = re.compile(r"^[0-9]{10}[A-Z]$")
+_NEW_INE = re.compile(r"^[0-9]{9}[A-Z]{2}$")
 
 LEVELS = ("TPS", "PS", "MS", "GS", "CP", "CE1", "CE2", "CM1", "CM2", "ULIS")
 """In the order of the school; ULIS stands last, since it has no year of its own."""
@@ -49,14 +49,20 @@ def ine_problem(ine: str) -> str | None:
     return None if ine[10] == expected else f"La clé de l’INE {ine} devrait être {expected}."
 
 
+def read_levels(text: str) -> tuple[str, ...]:
+    """The levels in ONDE's words, in the order of the school (« CM1-CM2 », « 01 COURS PREPARATOIRE-COURS ELEMENTAIRE 1 »)."""
+    words = f" {fold(text)} "
+    found = {word.upper() for word in words.split() if word.upper() in LEVELS}
+    for name in sorted(_LEVEL_NAMES, key=len, reverse=True):  # « toute petite section » before « petite section »
+        if f" {name} " in words:
+            found.add(_LEVEL_NAMES[name])
+            words = words.replace(f" {name} ", "  ")
+    return tuple(level for level in LEVELS if level in found)
+
+
 def read_level(text: str) -> str | None:
-    """The level in ONDE's words (« CE1 », « COURS ELEMENTAIRE 1 », « MOYENNE SECTION »), or None."""
-    folded = fold(text)
-    if folded.upper() in LEVELS:
-        return folded.upper()
-    if folded in _LEVEL_NAMES:
-        return _LEVEL_NAMES[folded]
-    return next((level for name, level in _LEVEL_NAMES.items() if name in folded), None)
+    """The level in ONDE's words (« CE1 », « COURS ELEMENTAIRE 1 », « MOYENNE SECTION »): the first of several, or None."""
+    return next(iter(read_levels(text)), None)
 
 
 def cycle_of(level: str | None) -> str | None:

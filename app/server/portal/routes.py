@@ -277,7 +277,7 @@ class Portal:
 
     def _busy(self) -> Response:
         response = self._pages.render("message.html", status=503, title="Un instant",
-                                      words="Beaucoup de parents se connectent en ce moment. Réessayez dans une minute.")  # fmt: skip
+                                      words="Beaucoup de parents se connectent. Réessayez dans une minute.")  # fmt: skip
         response.headers["Retry-After"] = "30"
         return response
 

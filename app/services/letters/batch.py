@@ -55,7 +55,7 @@ def draw_document(head: SchoolHead, document: Document, tick: Callable[[], None]
     """The PDF of one document: each cover, then its sheets. ``tick`` is called after each sheet and may raise."""
     load_fonts()
     memory = BytesIO()
-    canvas = Canvas(memory, pagesize=A4, lang="fr-FR", initialFontName=REGULAR)
+    canvas = Canvas(memory, pagesize=A4, lang="fr-FR", initialFontName=REGULAR)  # type: ignore[arg-type]
     canvas.setTitle(", ".join(dict.fromkeys(booklet.group for booklet in document)))
     canvas.setAuthor(head.name)
     canvas.setCreator("Préau")

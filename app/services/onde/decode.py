@@ -1,9 +1,9 @@
-"""From bytes to cells: encoding, separator, blank lines (onde.md, « Traps »)."""
+"""From bytes to cells: encoding, separator, quotes, blank lines (onde.md, « Traps »)."""
 
 from __future__ import annotations
 
 import csv
-import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,10 +11,17 @@ from pathlib import Path
 from app.models.errors import InputError
 
 MAX_BYTES = 64 * 1024 * 1024
-"""Forty times the largest school's file; beyond, somebody chose the wrong file."""
+"""Ten times the file of 15,000 pupils; beyond, somebody chose the wrong file."""
+MAX_LINES = 250_000
 _DELIMITERS = ";\t,|"
 _HEADER_LINES = 20
-csv.field_size_limit(1024 * 1024)
+_HEADER_CHARS = 64 * 1024
+_CELL_LINES = 4
+"""Lines that one quoted cell may span; beyond, a quotation mark was never closed."""
+
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_CONTROLS_SHARE = 0.01
+_TWICE_ENCODED = re.compile("[ÃÂ][\u0080-\u00bfŒœŠšŸŽžƒˆ˜‘’“”„‚•–—…†‡‰‹›€™]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +37,7 @@ class SourceFile:
         try:
             size = path.stat().st_size
             if size > MAX_BYTES:
-                raise _refusal(
-                    "too_large", path.name, f"pèse {size // 1_000_000} Mo : ce n’est pas une extraction d’ONDE."
-                )
+                raise _too_large(path.name, size)
             return cls(path.name, path.read_bytes())
         except OSError as error:
             raise _refusal(
@@ -46,6 +51,8 @@ class Cells:
 
     line: int
     values: list[str]
+    damaged: bool = False
+    """A quotation mark was opened and never closed: the line was read without its quotation marks."""
 
 
 def decode(source: SourceFile) -> str:
@@ -54,21 +61,51 @@ def decode(source: SourceFile) -> str:
     if not content.strip():
         raise _refusal("empty", source.name, "est vide. Relancez l’extraction dans ONDE.")
     if len(content) > MAX_BYTES:
-        raise _refusal("too_large", source.name, "est trop grand : ce n’est pas une extraction d’ONDE.")
+        raise _too_large(source.name, len(content))
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return content.decode("utf-16", errors="replace")
-    if b"\x00" in content:
-        raise _refusal(
-            "binary", source.name, "n’est pas un fichier CSV. Choisissez le fichier CSVExtraction.csv d’ONDE."
-        )
+        text = content.decode("utf-16", errors="replace")
+    elif b"\x00" in content:
+        raise _not_csv(source.name)
+    else:
+        text = _western(content)
+    if len(_CONTROLS.findall(text)) > _CONTROLS_SHARE * len(text):
+        raise _not_csv(source.name)
+    return _repair(_CONTROLS.sub("", text).replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def _western(content: bytes) -> str:
+    """Decoded whole where it is UTF-8, else line by line: files pasted together have both encodings."""
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        return content.decode("cp1252", errors="replace") if _is_cp1252(content) else content.decode("latin-1")
+        return "\n".join(_line(line) for line in content.removeprefix(b"\xef\xbb\xbf").split(b"\n"))
 
 
-def _is_cp1252(content: bytes) -> bool:
-    return not any(byte in content for byte in (b"\x81", b"\x8d", b"\x8f", b"\x90", b"\x9d"))
+def _line(line: bytes) -> str:
+    try:
+        return line.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    try:
+        return line.decode("cp1252")
+    except UnicodeDecodeError:
+        return line.decode("latin-1")
+
+
+def _repair(text: str) -> str:
+    """Undo an encoding made twice by another program (« Ã© »), line by line, where that gives text again."""
+    if _TWICE_ENCODED.search(text) is None:
+        return text
+    return "\n".join(_repair_line(line) if _TWICE_ENCODED.search(line) else line for line in text.split("\n"))
+
+
+def _repair_line(line: str) -> str:
+    for encoding in ("cp1252", "latin-1"):
+        try:
+            return line.encode(encoding).decode("utf-8")
+        except UnicodeError:
+            continue
+    return line
 
 
 def read_cells(source: SourceFile) -> Iterator[Cells]:
@@ -79,26 +116,63 @@ def read_cells(source: SourceFile) -> Iterator[Cells]:
         raise _refusal(
             "no_table", source.name, "n’est pas un tableau CSV. Choisissez le fichier CSVExtraction.csv d’ONDE."
         )
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    try:
-        for row in reader:
-            values = [" ".join(cell.split()) for cell in row]
-            if any(values):
-                yield Cells(reader.line_num, values)
-    except csv.Error as error:
-        raise _refusal(
-            "broken", source.name, f"est abîmé à la ligne {reader.line_num} : relancez l’extraction."
-        ) from error
+    if text.count("\n") > MAX_LINES:
+        raise _refusal("too_large", source.name, f"a plus de {MAX_LINES} lignes : ce n’est pas une extraction d’ONDE.")
+    for cells in _rows(text.split("\n"), delimiter):
+        if any(cells.values):
+            yield cells
+
+
+def _rows(lines: list[str], delimiter: str) -> Iterator[Cells]:
+    place = 0
+    while place < len(lines):
+        row, taken, damaged = _row(lines, place, delimiter)
+        yield Cells(place + 1, [" ".join(cell.split()) for cell in row], damaged)
+        place += taken
+
+
+def _row(lines: list[str], place: int, delimiter: str) -> tuple[list[str], int, bool]:
+    """(cells, lines taken, damaged). A cell that is never closed must not swallow the lines below it."""
+    for taken in range(1, _CELL_LINES + 1):
+        try:
+            return _parse("\n".join(lines[place : place + taken]), delimiter, strict=True), taken, False
+        except csv.Error:
+            continue
+    line = lines[place]
+    if line.count('"') % 2 == 0:
+        try:
+            return _parse(line, delimiter, strict=False), 1, False
+        except csv.Error:
+            pass  # an endless cell: read plainly below, where cells are cut
+    return line.replace('"', "").split(delimiter), 1, True
+
+
+def _parse(line: str, delimiter: str, *, strict: bool) -> list[str]:
+    return next(csv.reader([line], delimiter=delimiter, strict=strict), [])
 
 
 def _delimiter(text: str) -> str | None:
-    for line in text.splitlines()[:_HEADER_LINES]:
+    for line in text[:_HEADER_CHARS].split("\n")[:_HEADER_LINES]:
         bare = line.replace('"', "")
-        if not bare.strip(_DELIMITERS + " "):
+        if not bare.strip(_DELIMITERS + " \u00a0"):
             continue
         best = max(_DELIMITERS, key=bare.count)
-        return best if bare.count(best) >= 1 else None
+        if bare.count(best) >= 1:
+            return best
     return None
+
+
+def _too_large(name: str, size: int) -> InputError:
+    return _refusal(
+        "too_large",
+        name,
+        f"pèse {size // 1_000_000} Mo, plus que les {MAX_BYTES // 1_000_000} Mo possibles : "
+        "ce n’est pas une extraction d’ONDE.",
+    )
+
+
+def _not_csv(name: str) -> InputError:
+    return _refusal("binary", name, "n’est pas un fichier CSV. Choisissez le fichier CSVExtraction.csv d’ONDE.")
 
 
 def _refusal(code: str, name: str, what: str) -> InputError:

@@ -8,8 +8,11 @@ from typing import Literal
 
 from app.models.errors import InputError
 from app.models.names import fold
+from app.services.onde.decode import Cells
 
 FileKind = Literal["pupils", "guardians"]
+MAX_CELL = 300
+"""Characters of a cell that are kept; no name, label or address is longer."""
 
 PUPIL_COLUMNS = {
     "last_name": ("nom eleve", "nom", "nom de l eleve", "nom de famille", "nom de famille eleve"),
@@ -72,29 +75,48 @@ class Header:
         place = self.columns.get(field)
         return self.titles[place] if place is not None else None
 
+    @property
+    def least_cells(self) -> int:
+        """Cells of a whole line: the blocks of children, and the very last cell, may be left out."""
+        return max(self.columns.values()) + 1 if self.kind == "guardians" else len(self.titles) - 1
+
+    def fields(self, cells: Cells, names: tuple[str, ...]) -> dict[str, str | None]:
+        """The values of a line, for those columns that the file has; an empty cell is None."""
+        return {name: cell(cells, self.columns[name]) for name in names if name in self.columns}
+
+
+def cell(cells: Cells, place: int | None) -> str | None:
+    """The text of a cell, None where it is empty or not there."""
+    if place is None or place >= len(cells.values):
+        return None
+    return cells.values[place][:MAX_CELL] or None
+
 
 def read_header(titles: list[str], *, file: str) -> Header:
     """Recognise a header. Raises InputError with what to do where it is neither of ONDE's two files."""
     while titles and not titles[-1]:
         titles = titles[:-1]
     folded = [fold(title) for title in titles]
-    if any("responsable" in name for name in folded):
+    guardians, _ = _match(titles, folded, GUARDIAN_COLUMNS, GUARDIAN_IGNORED)
+    if {"last_name", "first_name"} <= guardians.keys():
         return _guardians(titles, folded, file)
     columns, unknown = _match(titles, folded, PUPIL_COLUMNS, PUPIL_IGNORED)
-    if "last_name" not in columns or "first_name" not in columns:
-        raise _unknown(file)
-    if "classroom" not in columns and "birth_date" not in columns:
+    if not {"last_name", "first_name"} <= columns.keys() or not {"classroom", "birth_date"} & columns.keys():
         raise _unknown(file)
     return Header("pupils", columns, (), titles, unknown)
 
 
 def _guardians(titles: list[str], folded: list[str], file: str) -> Header:
-    children = _blocks(folded)
+    children = tuple(block for block in _blocks(folded) if "first_name" in block)
+    if not children:
+        raise InputError(
+            "onde_no_children",
+            f"Le fichier « {file} » ne dit pas de quels enfants ces personnes sont responsables. Dans ONDE, "
+            "relancez l’extraction « Responsables » avec les colonnes des élèves.",
+        )
     taken = {place for block in children for place in block.values()}
     rest = [name if place not in taken else "" for place, name in enumerate(folded)]
     columns, unknown = _match(titles, rest, GUARDIAN_COLUMNS, GUARDIAN_IGNORED)
-    if "last_name" not in columns or "first_name" not in columns:
-        raise _unknown(file)
     return Header("guardians", columns, children, titles, unknown)
 
 

@@ -1,0 +1,26 @@
+"""Dates as ONDE writes them: two forms in the same school."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from functools import lru_cache
+
+_FRENCH = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?![/.\-\d])")
+_ISO = re.compile(r"(\d{4})[/.-](\d{1,2})[/.-](\d{1,2})(?![/.\-\d])")
+
+
+@lru_cache(maxsize=20_000)
+def read_date(text: str) -> date | None:
+    """``JJ/MM/AAAA`` and ``AAAA-MM-JJ`` (an hour may follow); None for anything else and for impossible days."""
+    plain = text.strip()
+    if french := _FRENCH.match(plain):
+        day, month, year = map(int, french.groups())
+    elif iso := _ISO.match(plain):
+        year, month, day = map(int, iso.groups())
+    else:
+        return None
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
