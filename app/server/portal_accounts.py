@@ -28,6 +28,8 @@ from app.server.tables import (
 )
 
 MAX_ALLOTMENTS = 20
+_CHOSEN = (AccountState.ACTIVATING.value, AccountState.ACTIVE.value)
+"""States in which the guardian has a password of her own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +86,11 @@ def ensure(
     folded name (DESIGN, « Guardian and account »). ``printed_logins`` are those that stand on paper already.
     """
     given = _already_linked(connection, school_id, [account.account_id for account in accounts])
+    joined: dict[str, str] = {}
     for account in accounts:
-        if account.account_id not in given and (joined := _same_person(connection, account)):
-            _link(connection, school_id, account, joined[0])
-            given[account.account_id] = joined[1]
+        if account.account_id not in given and (same := _same_person(connection, account)):
+            joined[account.account_id], given[account.account_id] = same
+    _link(connection, school_id, [account for account in accounts if account.account_id in joined], joined)
     fresh = [account for account in accounts if account.account_id not in given]
     given |= _create(connection, school_id, fresh, printed_logins, clock, new_id)
     return given
@@ -145,8 +148,7 @@ def _create(
                 connection.execute(insert(portal_accounts), rows)
         except IntegrityError:
             continue
-        for account in accounts:
-            _link(connection, school_id, account, ids[account.account_id])
+        _link(connection, school_id, accounts, ids)
         return logins
     raise Refused("logins_busy", "Trop d’écoles demandent des identifiants en même temps. Nouvel essai automatique.")
 
@@ -186,16 +188,30 @@ def _taken(connection: Connection, accounts: Sequence[NewAccount], printed: Mapp
     return taken
 
 
-def _link(connection: Connection, school_id: str, account: NewAccount, portal_id: str) -> None:
-    connection.execute(
-        insert(portal_links).values(school_id=school_id, account_id=account.account_id, portal_account_id=portal_id)
-    )
-    known = set(
-        connection.execute(select(child_keys.c.ine).where(child_keys.c.portal_account_id == portal_id)).scalars()
-    )
-    fresh = [{"ine": ine, "portal_account_id": portal_id} for ine in set(account.children_ines) - known]
+def _link(
+    connection: Connection, school_id: str, accounts: Sequence[NewAccount], portal_ids: Mapping[str, str]
+) -> None:
+    """Tie accounts of a school to their portal accounts, and note by which children they can be known again."""
+    if not accounts:
+        return
+    ids = {account.account_id: portal_ids[account.account_id] for account in accounts}
+    links = [{"school_id": school_id, "account_id": one, "portal_account_id": portal} for one, portal in ids.items()]
+    connection.execute(insert(portal_links), links)
+    keys = {(ine, ids[account.account_id]) for account in accounts for ine in account.children_ines}
+    fresh = [{"ine": ine, "portal_account_id": portal} for ine, portal in sorted(keys - _known_keys(connection, ids))]
     if fresh:
         connection.execute(insert(child_keys), fresh)
+
+
+def _known_keys(connection: Connection, ids: Mapping[str, str]) -> set[tuple[str, str]]:
+    portals = sorted(set(ids.values()))
+    found: set[tuple[str, str]] = set()
+    for start in range(0, len(portals), 500):
+        chunk = portals[start : start + 500]
+        statement = select(child_keys.c.ine, child_keys.c.portal_account_id)
+        rows = connection.execute(statement.where(child_keys.c.portal_account_id.in_(chunk)))
+        found.update((ine, portal) for ine, portal in rows)
+    return found
 
 
 def install_secrets(
@@ -203,30 +219,40 @@ def install_secrets(
 ) -> dict[str, SecretResult]:
     """Install the secrets of sheets. Raises Refused for a hash that is not made with our exact parameters.
 
-    A sheet for an account activated meanwhile installs nothing (« ne pas remettre ») unless it is a reset, which ends
-    the old password, the sessions and the older sheets. Two sheets of one account both work until the first is used.
+    A sheet whose guardian has chosen a password meanwhile installs nothing (« ne pas remettre ») unless it is a reset,
+    which ends that password, the sessions and the older sheets. Two sheets of one account both work until the first is
+    used. A sheet pushed again after a restore keeps the life that it had.
     """
     now = instant(clock())
     expires_at = later(now, life)
-    results: dict[str, SecretResult] = {}
-    for secret in secrets:
-        if not is_password_hash(secret.password_hash):
-            raise Refused("bad_hash", "Le mot de passe d’une feuille n’est pas protégé comme il le faut.")
-        portal = portal_of(connection, school_id=school_id, account_id=secret.account_id)
-        if portal is None:
-            continue
-        if connection.execute(
-            select(provisional_secrets.c.id).where(provisional_secrets.c.id == secret.sheet_id)
-        ).first():
-            continue
-        if portal["state"] == AccountState.ACTIVE and not secret.reset:
-            results[secret.sheet_id] = SecretResult(SheetStatus.DO_NOT_HAND_OUT.value, None, None)
-            continue
-        if secret.reset:
-            _end_former(connection, portal["id"], now)
-        _install(connection, school_id, secret, portal, now, expires_at)
-        results[secret.sheet_id] = SecretResult(SheetStatus.KNOWN.value, now, expires_at)
-    return results
+    return {secret.sheet_id: _install_one(connection, school_id, secret, now, expires_at) for secret in secrets}
+
+
+def _install_one(connection: Connection, school_id: str, secret: NewSecret, now: str, expires_at: str) -> SecretResult:
+    if not is_password_hash(secret.password_hash):
+        raise Refused("bad_hash", "Le mot de passe d’une feuille n’est pas protégé comme il le faut.")
+    known = _installed(connection, school_id, secret.sheet_id)
+    if known is not None:
+        return known
+    portal = portal_of(connection, school_id=school_id, account_id=secret.account_id)
+    if portal is None or (portal["state"] in _CHOSEN and not secret.reset):
+        return SecretResult(SheetStatus.DO_NOT_HAND_OUT.value, None, None)
+    if secret.reset:
+        _end_former(connection, portal["id"], now)
+    _install(connection, school_id, secret, portal, now, expires_at)
+    return SecretResult(SheetStatus.KNOWN.value, now, expires_at)
+
+
+def _installed(connection: Connection, school_id: str, sheet_id: str) -> SecretResult | None:
+    """What a sheet installed before has become; None for a sheet that is new here."""
+    statement = select(provisional_secrets).where(
+        provisional_secrets.c.id == sheet_id, provisional_secrets.c.school_id == school_id
+    )
+    found = connection.execute(statement).mappings().first()
+    if found is None:
+        return None
+    status = SheetStatus.USED if found["used_at"] else SheetStatus.REPLACED if found["voided_at"] else SheetStatus.KNOWN
+    return SecretResult(status.value, found["accepted_at"], found["expires_at"])
 
 
 def portal_of(connection: Connection, *, school_id: str, account_id: str) -> dict[str, str] | None:

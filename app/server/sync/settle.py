@@ -13,9 +13,10 @@ from typing import Any
 from sqlalchemy import Connection
 
 from app.models.acts import AccountsFields, ActFields
-from app.models.acts_notify import NotifyFields
+from app.models.acts_notify import NotifyFields, SheetFields
 from app.models.clock import Clock, instant
 from app.models.corrections import effective
+from app.models.states import Letter, SheetStatus
 from app.models.tables import Row
 from app.server import portal_accounts
 from app.services.records.rows import SchoolRows
@@ -115,7 +116,7 @@ def _install_sheets(
             account_id=rows.resolve(sheet.account_id),
             password_hash=sheet.password_hash,
             token_hash=sheet.token_hash,
-            reset=fields.reset,
+            reset=sheet.letter is Letter.C05,
         )
         for sheet in known
         if sheet.with_secret and sheet.password_hash and sheet.token_hash
@@ -130,11 +131,14 @@ def _install_sheets(
     accepted_at = instant(clock())
     patches: list[Patch] = [("batches", fields.batch.id, {"accepted_at": accepted_at})]
     for sheet in known:
-        result = results.get(sheet.sheet_id)
-        values = (
-            {"status": result.status, "accepted_at": result.accepted_at, "expires_at": result.expires_at}
-            if result
-            else {"status": "known", "accepted_at": accepted_at}
-        )
+        result = results.get(sheet.sheet_id) or _without_secret(sheet, accepted_at)
+        values = {"status": result.status, "accepted_at": result.accepted_at, "expires_at": result.expires_at}
         patches.append(("sheets", sheet.sheet_id, values))
     return patches
+
+
+def _without_secret(sheet: SheetFields, accepted_at: str) -> portal_accounts.SecretResult:
+    """A reminder carries no secret and is good at once; a sheet whose secret did not come is good for nobody."""
+    if sheet.with_secret:
+        return portal_accounts.SecretResult(SheetStatus.DO_NOT_HAND_OUT.value, None, None)
+    return portal_accounts.SecretResult(SheetStatus.KNOWN.value, accepted_at, None)
