@@ -1,0 +1,176 @@
+"""A real server on the loopback, with its own base, and the desktops that talk to it over HTTP."""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from email.message import Message
+from pathlib import Path
+
+import uvicorn
+from aiosmtpd.controller import Controller
+from aiosmtpd.handlers import Message as MessageHandler
+
+from app.models.acts import CreateSchoolFields
+from app.models.clock import Clock, system_clock
+from app.models.states import Role
+from app.server.admin import Admin
+from app.server.app import create_app
+from app.server.database import Database
+from app.server.settings import ServerSettings
+from app.services import imports
+from app.services.demo.school import DETAILS, NAME, UAI, DemoSchool
+from app.services.desk import Desk
+from app.services.onde.decode import SourceFile
+from app.services.records.journal import submit
+from app.services.sync.engine import SyncEngine
+from app.services.sync.enrolment import enrol, token_name
+from app.services.sync.transport import HttpTransport
+from app.services.vault.secrets import VaultSecrets
+from app.services.vault.vault import create_vault
+
+
+class Caught(MessageHandler):
+    """Keeps the mails that reach it; ``arrived`` is set at each."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.mails: list[Message] = []
+        self.arrived = threading.Event()
+
+    def handle_message(self, message: Message) -> None:
+        self.mails.append(message)
+        self.arrived.set()
+
+    def wait(self, count: int = 1, timeout_s: float = 20) -> list[Message]:
+        """The mails, once there are ``count`` of them."""
+        while len(self.mails) < count:
+            self.arrived.clear()
+            if len(self.mails) < count and not self.arrived.wait(timeout_s):
+                raise AssertionError(f"{len(self.mails)} mail(s) of {count} came")
+        return self.mails
+
+
+@contextmanager
+def smtp_catcher() -> Iterator[tuple[int, Caught]]:
+    """A real SMTP server on a free port: (port, what it caught)."""
+    caught = Caught()
+    controller = Controller(caught, hostname="127.0.0.1", port=free_port())
+    controller.start()
+    try:
+        yield controller.port, caught
+    finally:
+        controller.stop()
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port: int = found.getsockname()[1]
+        return port
+
+
+def body_of(message: Message) -> str:
+    """The text of a mail."""
+    payload = message.get_payload(decode=True)
+    assert isinstance(payload, bytes)
+    return payload.decode()
+
+
+@dataclass
+class LiveServer:
+    """A running server; ``database`` is its own base, for what an operator does."""
+
+    url: str
+    database: Database
+    clock: Clock
+    caught: Caught
+
+    @property
+    def admin(self) -> Admin:
+        return Admin(self.database, self.clock, os.urandom)
+
+    def add_school(self, uai: str = UAI, name: str = NAME) -> str:
+        return self.admin.create_school(uai=uai, name=name, portal_url=self.url)
+
+    def code(self, uai: str = UAI, role: Role = Role.DIRECTOR, person: str = "Hélène Rouvière") -> str:
+        return self.admin.enrol_code(uai=uai, role=role, person_name=person)
+
+
+@contextmanager
+def live_server(folder: Path, *, database_url: str | None = None, clock: Clock = system_clock) -> Iterator[LiveServer]:
+    """The production application under uvicorn, with a real SMTP server behind it."""
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    with smtp_catcher() as (smtp_port, caught):
+        settings = ServerSettings(
+            database_url=database_url or f"sqlite:///{folder / 'server.db'}", public_url=url, secret="5e" * 32,
+            smtp_host="127.0.0.1", smtp_port=smtp_port, outbox_every_s=0.2,
+        )  # fmt: skip
+        database = Database(settings.database_url)
+        app = create_app(settings, database=database, clock=clock)
+        server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning"))
+        thread = threading.Thread(target=server.run, name="live-server")
+        thread.start()
+        try:
+            while not server.started:
+                assert thread.is_alive(), "the server did not start"
+            yield LiveServer(url, database, clock, caught)
+        finally:
+            server.should_exit = True
+            thread.join()
+            database.close()
+
+
+@dataclass
+class LiveDesk:
+    """A desktop with a vault of its own, which synchronises over HTTP."""
+
+    desk: Desk
+    school_id: str
+
+    def enrol(self, server: LiveServer, code: str) -> None:
+        transport = HttpTransport()
+        enrolled = enrol(
+            self.desk, server_url=server.url, code=code, transport=transport, secrets=VaultSecrets(self.desk.vault),
+            label="Poste d’essai",
+        )  # fmt: skip
+        transport.close()
+        self.school_id = enrolled.school_id
+
+    def sync(self) -> None:
+        transport = HttpTransport()
+        store = VaultSecrets(self.desk.vault)
+        engine = SyncEngine(self.desk, transport, lambda school_id: store.fetch(token_name(school_id)) or "")
+        try:
+            engine.run_once(self.school_id)
+        finally:
+            transport.close()
+
+    def import_school(self, school: DemoSchool) -> None:
+        files = [SourceFile("CSVExtraction.csv", content) for content in (school.pupils_csv(), school.guardians_csv())]
+        preview = imports.preview(self.desk, school_id=self.school_id, files=files, allow_fictional=True)
+        imports.commit(self.desk, preview=preview)
+
+
+_SCHOOL = CreateSchoolFields(uai=UAI, name=NAME, details=dict(DETAILS))
+
+
+@contextmanager
+def live_desk(folder: Path, *, clock: Clock = system_clock, name: str = "poste") -> Iterator[LiveDesk]:
+    """A desktop on which the demonstration school was begun offline."""
+    with create_vault(folder / f"{name}.preau", key=os.urandom(32)) as vault:
+        desk = Desk(vault, clock, os.urandom, person_name="Hélène Rouvière")
+        school_id = desk.new_id()
+        submit(
+            desk,
+            school_id=school_id,
+            kind="ecole.creer",
+            fields=CreateSchoolFields(uai=UAI, name=NAME, details=dict(DETAILS)),
+        )
+        yield LiveDesk(desk, school_id)
