@@ -40,11 +40,11 @@ class Policy:
             return self.sentence
         folded = fold(password).replace(" ", "")
         if folded in _COMMON or len(set(password)) < 4:
-            return "Ce mot de passe est trop courant : choisissez-en un autre."
+            return "Ce mot de passe est trop courant : choisissez-en un autre."
         for word in own:
             part = fold(word).replace(" ", "")
             if len(part) >= 4 and part in folded and len(folded) - len(part) < 6:
-                return "Ce mot de passe ressemble trop à votre nom ou à votre identifiant : choisissez-en un autre."
+                return "Ce mot de passe ressemble trop à votre nom ou à votre identifiant : choisissez-en un autre."
         return None
 
 

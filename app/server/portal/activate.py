@@ -219,6 +219,29 @@ class Activation:
             self._write(connection, portal["id"], {"last_access_on": day})
             self._tell_all(connection, portal["id"], "last_access", {"on": day})
 
+    def note_refused_login(self, connection: Connection, portal: Row | None, *, subject: str) -> None:
+        """Count a refused log-in; the schools of a known account hear of it, at first and at each fifth time."""
+        count = limits.note_failure(connection, scope="login", subject=subject, clock=self.clock)
+        if portal is None or (count != 1 and count % 5):
+            return
+        waits_for_sheet = portal["password_hash"] is None
+        lost = waits_for_sheet and not self.visits.secrets_of(connection, portal["id"])
+        reason = "no_living_sheet" if lost else "password"
+        self._tell_all(connection, portal["id"], "failed_try", {"reason": reason, "tries": count})
+
+    def note_dead_sheet(self, connection: Connection, token: str | None) -> None:
+        """Tell the school, once a day, which QR code no longer opens anything, and why."""
+        found = self.visits.dead_secret(connection, token) if token else None
+        if found is None:
+            return
+        secret, reason = found
+        subject = f"{secret['id']}:{instant(self.clock())[:10]}"
+        if limits.note_failure(connection, scope="dead_sheet", subject=subject, clock=self.clock) == 1:
+            inbox.append(
+                connection, school_id=secret["school_id"], account_id=secret["account_id"], kind="failed_try",
+                payload={"reason": reason, "sheet_id": secret["id"]}, at=instant(self.clock()), new_id=self.new_id,
+            )  # fmt: skip
+
     def _write(self, connection: Connection, portal_id: str, values: Row) -> None:
         connection.execute(update(portal_accounts).where(portal_accounts.c.id == portal_id).values(**values))
 

@@ -109,7 +109,7 @@ class Portal:
         except Busy:
             return self._busy()
         if opened is None:
-            await self._write(lambda c: limits.note_failure(c, scope="login", subject=subject, clock=self._clock))
+            await self._write(lambda c: self._activation.note_refused_login(c, portal, subject=subject))
             return self._refused(template, login)
         await self._write(lambda c: limits.forget(c, scope="login", subject=subject))
         return await self._let_in(opened[0], opened[1])
@@ -133,18 +133,13 @@ class Portal:
         if secret is not None:
             visit = await self._write(lambda c: self._visits.begin_visit(c, secret))
             return self._cookie(_see("/activation"), VISIT, visit, seconds=SHORT_S)
-        value = await self._write(lambda c: self._begin(c, portal))
+        value = await self._write(lambda c: self._visits.begin_session(c, portal["id"]))
         return self._cookie(_see("/enfants"), SESSION, value)
-
-    def _begin(self, connection: Connection, portal: Row) -> str:
-        if portal["state"] == AccountState.ACTIVE:
-            self._activation.note_access(connection, portal, instant(self._clock())[:10])
-        return self._visits.begin_session(connection, portal["id"])
 
     async def activation(self, request: Request) -> Response:
         opened = await self._opened(request)
         if opened is None or opened.child is None:
-            return self._pages.render("closed.html", status=410, schools=opened.schools if opened else ())
+            return await self._closed(request, opened)
         return self._form(opened, Form(), {})
 
     async def activate(self, request: Request) -> Response:
@@ -152,7 +147,7 @@ class Portal:
             return self._foreign()
         opened = await self._opened(request)
         if opened is None or opened.child is None:
-            return self._pages.render("closed.html", status=410, schools=opened.schools if opened else ())
+            return await self._closed(request, opened)
         asked = await request.form()
         names = {"day": "jour", "month": "mois", "year": "annee", "email": "courriel", "mobile": "portable",
                  "password": "mot_de_passe"}  # fmt: skip
@@ -182,7 +177,7 @@ class Portal:
 
         done = await self._write(finish)
         if done is None:
-            return self._pages.render("closed.html", status=410, schools=())
+            return await self._closed(request, None)
         self._outbox.wake()
         response = _see("/enfants")
         for name in (VISIT, SHEET):
@@ -238,6 +233,8 @@ class Portal:
             portal = self._visits.session(connection, request.cookies.get(SESSION))
             if portal is None:
                 return None
+            if portal["state"] == AccountState.ACTIVE:
+                self._activation.note_access(connection, portal, instant(self._clock())[:10])
             children = family.children_of(connection, portal["id"])
             return portal, children, family.schools_of(connection, portal["id"])
 
@@ -260,6 +257,11 @@ class Portal:
     async def _opened(self, request: Request) -> Opened | None:
         visit, token = request.cookies.get(VISIT), request.cookies.get(SHEET)
         return await self._write(lambda c: self._activation.open(c, visit=visit, token=token))
+
+    async def _closed(self, request: Request, opened: Opened | None) -> Response:
+        """The neutral page for a sheet that opens nothing; the true reason goes to the school."""
+        await self._write(lambda c: self._activation.note_dead_sheet(c, request.cookies.get(SHEET)))
+        return self._pages.render("closed.html", status=410, schools=opened.schools if opened else ())
 
     def _form(self, opened: Opened, form: Form, problems: dict[str, str], *, status: int = 200) -> Response:
         policy = self._activation.policy

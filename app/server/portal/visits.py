@@ -99,6 +99,15 @@ class Visits:
         statement = select(provisional_secrets).where(provisional_secrets.c.token_hash == hashed(token))
         return self._living(connection.execute(statement).mappings().first())
 
+    def dead_secret(self, connection: Connection, token: str) -> tuple[Row, str] | None:
+        """The secret of a QR code that opens nothing any more, and why (``sheet_used``, ``_replaced``, ``_expired``)."""
+        statement = select(provisional_secrets).where(provisional_secrets.c.token_hash == hashed(token))
+        found = connection.execute(statement).mappings().first()
+        if found is None or self._living(found) is not None:
+            return None
+        reason = "sheet_used" if found["used_at"] else "sheet_replaced" if found["voided_at"] else "sheet_expired"
+        return dict(found), reason
+
     def secret_by_id(self, connection: Connection, secret_id: str) -> Row | None:
         """The living secret of that sheet."""
         statement = select(provisional_secrets).where(provisional_secrets.c.id == secret_id).with_for_update()
