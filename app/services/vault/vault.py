@@ -12,6 +12,7 @@ from typing import Any, Self
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DatabaseError as SaDatabaseError
 from sqlalchemy.exc import OperationalError as SaOperationalError
+from sqlalchemy.pool import QueuePool
 from sqlcipher3 import dbapi2
 
 from app.models.errors import VaultError
@@ -136,7 +137,7 @@ def _engine(path: Path, key: bytes, *, read_only: bool = False) -> Engine:
             connection.execute("PRAGMA synchronous = FULL")
         return connection
 
-    engine = create_engine("sqlite://", module=dbapi2, creator=connect, poolclass=None, pool_size=4)
+    engine = create_engine("sqlite://", module=dbapi2, creator=connect, poolclass=QueuePool, pool_size=4, max_overflow=8)
     event.listen(engine, "begin", _begin)
     return engine
 
