@@ -1,0 +1,276 @@
+"""« Responsables »: one line for each pupil and guardian, found and sorted in memory (arena.md, Responsables).
+
+Names are folded once, when the list is read; a keystroke is one pass over a list of strings. The list is a picture of
+the vault at one moment: it never waits for the disk, and is read anew when something has changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import select
+
+from app.models.codes import LEVELS
+from app.models.corrections import effective
+from app.models.names import fold
+from app.models.states import AccountOrigin, AccountState
+from app.models.tables import Row, schools
+from app.services.desk import Desk
+from app.services.records.rows import SchoolRows
+
+NO_CLASS = "Sans classe"
+
+
+class Mail(StrEnum):
+    """The three choices of « Adresse mail »."""
+
+    ALL = "all"
+    WITH = "with"
+    WITHOUT = "without"
+
+
+class Column(StrEnum):
+    """The columns of the table that can be sorted, in Arena's order."""
+
+    PUPIL = "pupil"
+    CLASSROOM = "classroom"
+    GUARDIAN = "guardian"
+    LOGIN = "login"
+    EMAIL = "email"
+    ORIGIN = "origin"
+    STATE = "state"
+    NOTIFIED_ON = "notified_on"
+    LAST_ACCESS_ON = "last_access_on"
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRow:
+    """One pupil and one of the guardians. Dates are ``YYYY-MM-DD``; ``email`` is the parent's own where verified."""
+
+    pupil_id: str
+    guardian_id: str
+    account_id: str
+    pupil: str
+    classroom: str
+    level: str | None
+    guardian: str
+    login: str | None
+    email: str | None
+    mobile: str | None
+    origin: AccountOrigin
+    state: AccountState
+    notified_on: str | None
+    last_access_on: str | None
+    block: str | None
+    pupil_key: str = field(repr=False)
+    guardian_key: str = field(repr=False)
+
+    @property
+    def search_key(self) -> str:
+        """What a search looks into: both names, in both orders."""
+        return f"{self.pupil_key}|{self.guardian_key}"
+
+
+@dataclass(frozen=True, slots=True)
+class Criteria:
+    """What the band of criteria asks. None means everything, as when every box is ticked."""
+
+    text: str = ""
+    classrooms: frozenset[str] | None = None
+    states: frozenset[AccountState] | None = None
+    mail: Mail = Mail.ALL
+    origins: frozenset[AccountOrigin] | None = None
+
+    @property
+    def in_use(self) -> bool:
+        """Whether anything is left out."""
+        return self != Criteria()
+
+
+class AccountList:
+    """The lines of a school and the orders in which they can be shown. Never changed once it is made."""
+
+    def __init__(self, rows: Iterable[AccountRow]) -> None:
+        self.rows: tuple[AccountRow, ...] = tuple(sorted(rows, key=_by_pupil))
+        self._orders: dict[tuple[Column, bool], _Order] = {}
+
+    def find(self, criteria: Criteria, *, column: Column = Column.PUPIL, descending: bool = False) -> list[int]:
+        """The places in ``rows`` of the lines that match, in the order asked."""
+        order = self._order(column, descending)
+        text = fold(criteria.text)
+        places = (
+            order.places if not text else [i for i, key in zip(order.places, order.keys, strict=True) if text in key]
+        )
+        for wanted in _conditions(criteria):
+            rows = self.rows
+            places = [place for place in places if wanted(rows[place])]
+        return list(places) if places is order.places else places
+
+    def accounts(self, places: Iterable[int]) -> frozenset[str]:
+        """The accounts behind some lines."""
+        return frozenset(self.rows[place].account_id for place in places)
+
+    @property
+    def classrooms(self) -> tuple[str, ...]:
+        """The classes that appear, in the order of the school."""
+        ranks = {row.classroom: _class_rank(row) for row in self.rows}
+        return tuple(sorted(ranks, key=ranks.__getitem__))
+
+    def pupil_count(self, places: Iterable[int]) -> int:
+        """How many pupils some lines are about."""
+        return len({self.rows[place].pupil_id for place in places})
+
+    def _order(self, column: Column, descending: bool) -> _Order:
+        known = self._orders.get((column, descending))
+        if known is None:
+            known = self._orders[column, descending] = self._sort(column, descending)
+        return known
+
+    def _sort(self, column: Column, descending: bool) -> _Order:
+        rows = self.rows
+        places = list(range(len(rows)))
+        key = _SORT_KEYS.get(column)
+        if key is not None:
+            keys = [key(row) for row in rows]
+            filled = [place for place in places if keys[place] is not None]
+            empty = [place for place in places if keys[place] is None]
+            places = sorted(filled, key=keys.__getitem__, reverse=descending) + empty
+        elif descending:
+            places.reverse()
+        return _Order(places, [rows[place].search_key for place in places])
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    places: list[int]
+    keys: list[str]
+
+
+def _by_pupil(row: AccountRow) -> tuple[str, str, str]:
+    return row.pupil_key, row.guardian_key, row.account_id
+
+
+def _class_rank(row: AccountRow) -> tuple[int, str]:
+    rank = LEVELS.index(row.level) if row.level in LEVELS else len(LEVELS)
+    return rank if row.classroom != NO_CLASS else len(LEVELS) + 1, fold(row.classroom)
+
+
+_SORT_KEYS: dict[Column, Callable[[AccountRow], Any]] = {
+    Column.CLASSROOM: lambda row: fold(row.classroom),
+    Column.GUARDIAN: lambda row: row.guardian_key,
+    Column.LOGIN: lambda row: row.login,
+    Column.EMAIL: lambda row: row.email is None,
+    Column.ORIGIN: lambda row: fold(row.origin.label),
+    Column.STATE: lambda row: list(AccountState).index(row.state),
+    Column.NOTIFIED_ON: lambda row: row.notified_on,
+    Column.LAST_ACCESS_ON: lambda row: row.last_access_on,
+}
+"""What a column sorts by; None goes last in both directions. « Élève » is the order of the list itself."""
+
+
+def _conditions(criteria: Criteria) -> list[Callable[[AccountRow], bool]]:
+    found: list[Callable[[AccountRow], bool]] = []
+    classrooms, states, origins = criteria.classrooms, criteria.states, criteria.origins
+    if classrooms is not None:
+        found.append(lambda row: row.classroom in classrooms)
+    if states is not None:
+        found.append(lambda row: row.state in states)
+    if criteria.mail is not Mail.ALL:
+        wanted = criteria.mail is Mail.WITH
+        found.append(lambda row: (row.email is not None) is wanted)
+    if origins is not None:
+        found.append(lambda row: row.origin in origins)
+    return found
+
+
+def list_accounts(desk: Desk, *, school_id: str) -> AccountList:
+    """Everybody who is responsible for a pupil of this year. Pupils who left and guardians who went are not there."""
+    with desk.vault.read() as connection:
+        if connection.execute(select(schools.c.id).where(schools.c.id == school_id)).first() is None:
+            return AccountList(())
+        return AccountList(_Reading(SchoolRows(connection, school_id)).rows())
+
+
+class _Reading:
+    """Reads each table once and joins them in memory."""
+
+    def __init__(self, rows: SchoolRows) -> None:
+        self._rooms = {row["id"]: row["label"] for row in rows.all("classrooms")}
+        self._pupils = {row["id"]: row for row in rows.all("pupils") if row["left_on"] is None}
+        self._guardians = {row["id"]: row for row in rows.all("guardians") if row["gone_on"] is None}
+        self._accounts = {row["guardian_id"]: row for row in rows.all("accounts")}
+        self._enrolments = _present_enrolments(rows)
+        self._links = [row for row in rows.all("responsibilities") if row["ended_on"] is None]
+        self._names: dict[str, tuple[str, str]] = {}
+
+    def rows(self) -> Iterable[AccountRow]:
+        for link in self._links:
+            pupil, guardian = self._pupils.get(link["pupil_id"]), self._guardians.get(link["guardian_id"])
+            account = self._accounts.get(link["guardian_id"])
+            if pupil is not None and guardian is not None and account is not None:
+                yield self._row(pupil, guardian, account)
+
+    def _row(self, pupil: Row, guardian: Row, account: Row) -> AccountRow:
+        enrolment = self._enrolments.get(pupil["id"], {})
+        pupil_name, pupil_key = self._name(pupil)
+        guardian_name, guardian_key = self._name(guardian)
+        return AccountRow(
+            pupil_id=pupil["id"],
+            guardian_id=guardian["id"],
+            account_id=account["id"],
+            pupil=pupil_name,
+            classroom=self._rooms.get(enrolment.get("classroom_id"), NO_CLASS),
+            level=enrolment.get("level"),
+            guardian=guardian_name,
+            login=account["login"],
+            email=account["email"] or effective(guardian, "email"),
+            mobile=account["mobile"] or effective(guardian, "mobile"),
+            origin=AccountOrigin(account["origin"]),
+            state=AccountState(account["state"]),
+            notified_on=account["notified_on"],
+            last_access_on=account["last_access_on"],
+            block=account["block"],
+            pupil_key=pupil_key,
+            guardian_key=guardian_key,
+        )
+
+    def _name(self, person: Row) -> tuple[str, str]:
+        known = self._names.get(person["id"])
+        if known is None:
+            known = self._names[person["id"]] = listed_name(person), _search_text(person)
+        return known
+
+
+def listed_name(person: Row) -> str:
+    """« AUBRAC Tristan », as lists name pupils and guardians."""
+    last = effective(person, "usage_name") or effective(person, "last_name") or ""
+    return f"{last} {effective(person, 'first_name') or ''}".strip()
+
+
+def _search_text(person: Row) -> str:
+    """Family name, first name, family name again, so that either order is found; then the other family name."""
+    last, usage = effective(person, "last_name") or "", effective(person, "usage_name") or ""
+    shown, first = fold(usage or last), fold(effective(person, "first_name") or "")
+    other = f" {fold(last)}" if usage and fold(usage) != fold(last) else ""
+    return f"{shown} {first} {shown}{other}"
+
+
+def _present_enrolments(rows: SchoolRows) -> dict[str, Row]:
+    """The enrolment of each pupil in the latest school year."""
+    years = [row for row in rows.all("school_years") if row["undone_at"] is None]
+    if not years:
+        return {}
+    year = max(years, key=lambda row: str(row["starts_on"]))["id"]
+    return {
+        row["pupil_id"]: row for row in rows.all("enrolments") if row["year_id"] == year and row["ended_on"] is None
+    }
+
+
+def as_json(rows: Sequence[AccountRow]) -> list[dict[str, str | None]]:
+    """The command line's rows."""
+    names = ("pupil", "classroom", "guardian", "login", "email", "origin", "state", "notified_on", "last_access_on",
+             "account_id")  # fmt: skip
+    return [{name: getattr(row, name) for name in names} for row in rows]

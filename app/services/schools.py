@@ -1,0 +1,113 @@
+"""The schools of a vault: which ones, begin one offline, edit what is printed on sheets (« Mon école »)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from app.models.acts import CreateSchoolFields, EditSchoolFields
+from app.models.codes import clean_uai, uai_problem
+from app.models.errors import NotFound, Refused
+from app.models.tables import Row, schools
+from app.services.desk import Desk
+from app.services.records.journal import submit
+
+DETAILS = ("town", "address", "postal_code", "phone", "email", "signatory_name", "signatory_title")
+"""What the director fills in, beside the name."""
+TO_PRINT = ("phone", "signatory_name")
+"""What a sheet should not be without: whom to call, who signs."""
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolView:
+    """One school as screens show it."""
+
+    school_id: str
+    uai: str
+    name: str
+    town: str | None
+    address: str | None
+    postal_code: str | None
+    phone: str | None
+    email: str | None
+    signatory_name: str | None
+    signatory_title: str | None
+    timezone: str
+    portal_url: str | None
+
+    @property
+    def line(self) -> str:
+        """« 0990001N  École primaire des Tilleuls  Valbrune », Arena's line under the title."""
+        return "   ".join(part for part in (self.uai, self.name, self.town) if part)
+
+    @property
+    def lacks_for_sheets(self) -> bool:
+        """Whether sheets would be printed without a contact or without a signature."""
+        return not all((self.phone or self.email, self.signatory_name))
+
+
+def list_schools(desk: Desk) -> tuple[SchoolView, ...]:
+    """The schools of this vault, by name."""
+    with desk.vault.read() as connection:
+        rows = connection.execute(select(schools).order_by(schools.c.name, schools.c.uai)).mappings().all()
+    return tuple(_view(dict(row)) for row in rows)
+
+
+def one_school(desk: Desk, *, school_id: str) -> SchoolView:
+    """That school. Raises NotFound."""
+    with desk.vault.read() as connection:
+        row = connection.execute(select(schools).where(schools.c.id == school_id)).mappings().first()
+    if row is None:
+        raise NotFound("school_unknown", "Cette école n’est pas dans ce fichier.")
+    return _view(dict(row))
+
+
+def by_uai(desk: Desk, *, uai: str) -> SchoolView | None:
+    """The school of that number, or None. Raises Refused where the number is not one."""
+    wanted = checked_uai(uai)
+    return next((school for school in list_schools(desk) if school.uai == wanted), None)
+
+
+def checked_uai(text: str) -> str:
+    """A UAI as typed, in its stored form. Raises Refused with the reason."""
+    uai = clean_uai(text)
+    if (trouble := uai_problem(uai)) is not None:
+        raise Refused("bad_uai", trouble)
+    return uai
+
+
+def create_school(desk: Desk, *, uai: str, name: str, details: Mapping[str, str | None] | None = None) -> SchoolView:
+    """Begin a school on this PC, before any server knows it. Raises Refused for a wrong or known UAI, or no name."""
+    if by_uai(desk, uai=uai) is not None:
+        raise Refused("school_exists", f"L’école {clean_uai(uai)} est déjà dans ce fichier.")
+    if not name.strip():
+        raise Refused("name_missing", "Donnez le nom de l’école, tel qu’il doit figurer sur les feuilles.")
+    school_id = desk.new_id()
+    kept = {field: value.strip() for field, value in (details or {}).items() if value and value.strip()}
+    fields = CreateSchoolFields(uai=clean_uai(uai), name=name.strip(), details=dict(kept))
+    submit(desk, school_id=school_id, kind="ecole.creer", fields=fields)
+    return one_school(desk, school_id=school_id)
+
+
+def edit_school(desk: Desk, *, school_id: str, values: Mapping[str, str | None]) -> SchoolView:
+    """Write what differs; nothing is journaled where nothing does. Raises Refused for a field that is not editable here."""
+    present = one_school(desk, school_id=school_id)
+    changes: dict[str, tuple[str | None, str | None]] = {}
+    for name, value in values.items():
+        seen, wanted = getattr(present, name), (value or "").strip() or None
+        if wanted != seen:
+            changes[name] = (seen, wanted)
+    if changes.get("name", ("", "x"))[1] is None:
+        raise Refused("name_missing", "Le nom de l’école ne peut pas être vide.")
+    if changes:
+        submit(desk, school_id=school_id, kind="ecole.modifier", fields=EditSchoolFields(changes=changes))
+    return one_school(desk, school_id=school_id)
+
+
+def _view(row: Row) -> SchoolView:
+    return SchoolView(
+        school_id=row["id"], uai=row["uai"] or "", name=row["name"], timezone=row["timezone"] or "Europe/Paris",
+        portal_url=row["portal_url"], **{name: row[name] for name in DETAILS},
+    )  # fmt: skip
