@@ -137,7 +137,9 @@ def _engine(path: Path, key: bytes, *, read_only: bool = False) -> Engine:
             connection.execute("PRAGMA synchronous = FULL")
         return connection
 
-    engine = create_engine("sqlite://", module=dbapi2, creator=connect, poolclass=QueuePool, pool_size=4, max_overflow=8)
+    engine = create_engine(
+        "sqlite://", module=dbapi2, creator=connect, poolclass=QueuePool, pool_size=4, max_overflow=8
+    )
     event.listen(engine, "begin", _begin)
     return engine
 
