@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from sqlalchemy import select
 
-from app.models.acts import CreateSchoolFields, EditSchoolFields
+from app.models.acts import CreateSchoolFields, EditSchoolFields, SchoolSettingFields
 from app.models.codes import clean_uai, uai_problem
-from app.models.errors import NotFound, Refused
-from app.models.tables import Row, schools
+from app.models.errors import InputError, NotFound, Refused
+from app.models.secrets import SHEET_LIFE
+from app.models.states import Role
+from app.models.tables import Row, devices, schools
 from app.services.desk import Desk
-from app.services.records.journal import submit
+from app.services.records.journal import SubmittedAct, submit
+from app.services.vault.tables import links
 
+SettingName = Literal["sheet_life_days", "require_ine"]
 DETAILS = ("town", "address", "postal_code", "phone", "email", "signatory_name", "signatory_title")
 """What the director fills in, beside the name."""
 TO_PRINT = ("phone", "signatory_name")
@@ -46,6 +51,20 @@ class SchoolView:
     def lacks_for_sheets(self) -> bool:
         """Whether sheets would be printed without a contact or without a signature."""
         return not all((self.phone or self.email, self.signatory_name))
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceLine:
+    """A PC of the school. ``created_at`` and ``revoked_at`` are stored instants, ``last_seen_on`` a day."""
+
+    device_id: str
+    label: str
+    person_name: str
+    role: Role
+    created_at: str
+    last_seen_on: str | None
+    revoked_at: str | None
+    here: bool
 
 
 def list_schools(desk: Desk) -> tuple[SchoolView, ...]:
@@ -104,6 +123,45 @@ def edit_school(desk: Desk, *, school_id: str, values: Mapping[str, str | None])
     if changes:
         submit(desk, school_id=school_id, kind="ecole.modifier", fields=EditSchoolFields(changes=changes))
     return one_school(desk, school_id=school_id)
+
+
+def change_setting(desk: Desk, *, school_id: str, name: SettingName, value: int | bool) -> SubmittedAct | None:
+    """Write one setting; None where it is so already. ``sheet_life_days`` is 7 to 365."""
+    if name == "sheet_life_days" and not 7 <= value <= 365:
+        raise InputError("sheet_life_wrong", "Les feuilles restent valables de 7 à 365 jours.")
+    seen = _settings(desk, school_id).get(name)
+    if seen == value:
+        return None
+    fields = SchoolSettingFields(name=name, seen=seen, value=value)
+    return submit(desk, school_id=school_id, kind="ecole.regler", fields=fields)
+
+
+def sheet_life_days(desk: Desk, *, school_id: str) -> int:
+    """How long a sheet stays valid, in days from the server's acceptance."""
+    return int(_settings(desk, school_id).get("sheet_life_days") or SHEET_LIFE.days)
+
+
+def list_devices(desk: Desk, *, school_id: str) -> tuple[DeviceLine, ...]:
+    """The school's PCs as the server last told them, this one first, revoked ones last."""
+    with desk.vault.read() as connection:
+        own = connection.execute(select(links.c.device_id).where(links.c.school_id == school_id)).scalar()
+        found = connection.execute(select(devices).where(devices.c.school_id == school_id)).mappings().all()
+    lines = [_device(dict(row), own) for row in found]
+    return tuple(sorted(lines, key=lambda line: (line.revoked_at is not None, not line.here, line.created_at)))
+
+
+def _device(row: Row, own: str | None) -> DeviceLine:
+    return DeviceLine(
+        device_id=row["id"], label=row["label"] or "", person_name=row["person_name"] or "", role=Role(row["role"]),
+        created_at=row["created_at"], last_seen_on=row["last_seen_on"], revoked_at=row["revoked_at"],
+        here=row["id"] == own,
+    )  # fmt: skip
+
+
+def _settings(desk: Desk, school_id: str) -> Row:
+    with desk.vault.read() as connection:
+        stored = connection.execute(select(schools.c.settings).where(schools.c.id == school_id)).scalar()
+    return dict(stored or {})
 
 
 def _view(row: Row) -> SchoolView:

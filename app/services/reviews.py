@@ -1,0 +1,186 @@
+"""« À revoir »: what two people decided differently, and what the server refused, with both values and both authors.
+
+Beside it, the list « à corriger dans ONDE »: the corrections made here that ONDE does not know yet.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from app.models.acts import CloseReviewFields
+from app.models.clock import local_date
+from app.models.names import fold
+from app.models.states import Access
+from app.models.tables import Row
+from app.services.accounts import listed_name
+from app.services.desk import Desk
+from app.services.onde.plan import FIELD_LABELS
+from app.services.records.journal import submit
+from app.services.records.rows import SchoolRows
+
+EMPTY = "(vide)"
+FIELD_WORDS = {
+    **FIELD_LABELS, "classroom_id": "Classe", "access": "Droit d’accès", "name": "Nom de l’école", "phone": "Téléphone",
+    "signatory_name": "Nom du signataire", "signatory_title": "Qualité du signataire", "timezone": "Fuseau horaire",
+    "sector": "Secteur", "left_on": "Départ", "gone_on": "Départ", "ended_on": "Fin",
+    "sheet_life_days": "Durée des feuilles", "require_ine": "INE exigé", "state": "État du compte",
+    "notified_on": "Date de distribution",
+}  # fmt: skip
+KIND_WORDS = {
+    "field_conflict": "Deux personnes ont écrit la même donnée",
+    "never_alone": "Donnée que Préau ne tranche jamais seul",
+    "import_stale": "L’import voulait changer une donnée modifiée depuis l’aperçu",
+    "undo_blocked": "L’annulation de l’import n’a pas touché une donnée modifiée depuis",
+    "refused": "Action refusée par le serveur",
+}
+ACT_WORDS = {
+    "ecole.creer": "création de l’école", "ecole.modifier": "fiche de l’école", "ecole.regler": "réglage de l’école",
+    "import.appliquer": "import depuis ONDE", "import.annuler": "annulation d’un import",
+    "responsable.corriger": "correction d’un responsable", "eleve.corriger": "correction d’un élève",
+    "compte.notifier": "notification de comptes", "compte.rouvrir": "réouverture de comptes",
+    "compte.reactiver": "comptes à réactiver", "revue.clore": "élément revu", "poste.admettre": "accès d’un poste",
+}  # fmt: skip
+_ACCESS_WORDS = {Access.FULL: "accès complet", Access.PAPER: "papier seulement", Access.NONE: "aucun accès"}
+_RECORD_WORDS = {"schools": "L’école", "accounts": "Compte", "classrooms": "Classe"}
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewItem:
+    """One item to review, in French. ``day`` is where the school is; values are empty for a refused act."""
+
+    review_id: str
+    day: date
+    kind: str
+    title: str
+    who: str
+    """The record concerned: « CHÂTELAIN Zoé », « L’école », or what the refused act was about."""
+    field: str
+    kept: str
+    kept_author: str
+    lost: str
+    lost_author: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class OndeCorrection:
+    """A correction made here that ONDE should take up."""
+
+    who: str
+    kind: str
+    """« Élève » or « Responsable »."""
+    field: str
+    onde: str
+    here: str
+    author: str
+    day: date
+
+
+def list_reviews(desk: Desk, *, school_id: str) -> tuple[ReviewItem, ...]:
+    """The items nobody has closed, the latest first."""
+    with desk.vault.read() as connection:
+        rows = SchoolRows(connection, school_id)
+        zone = _zone(rows)
+        found = sorted((row for row in rows.all("reviews") if row["closed_at"] is None), key=_latest, reverse=True)
+        return tuple(_item(rows, row, zone) for row in found)
+
+
+def close_review(desk: Desk, *, school_id: str, review_id: str) -> None:
+    """Say that an item was seen; it leaves the list and stays in the journal."""
+    submit(desk, school_id=school_id, kind="revue.clore", fields=CloseReviewFields(review_id=review_id))
+
+
+def list_corrections(desk: Desk, *, school_id: str) -> tuple[OndeCorrection, ...]:
+    """What should be corrected in ONDE, by name; people who left are left out."""
+    with desk.vault.read() as connection:
+        rows = SchoolRows(connection, school_id)
+        zone = _zone(rows)
+        found = [
+            _correction(row, kind, field, entry, zone)
+            for table, kind, ending in (("pupils", "Élève", "left_on"), ("guardians", "Responsable", "gone_on"))
+            for row in rows.all(table)
+            if row[ending] is None
+            for field, entry in (row["corrections"] or {}).items()
+        ]
+    return tuple(sorted(found, key=lambda line: (fold(line.who), line.field)))
+
+
+def value_words(value: Any, field: str | None = None) -> str:
+    """A value as a director reads it: dates JJ-MM-AAAA, « (vide) » for nothing."""
+    if value is None or value == "":
+        return EMPTY
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    if field == "access":
+        return _ACCESS_WORDS.get(value, str(value))
+    try:
+        return f"{date.fromisoformat(str(value)):%d-%m-%Y}"
+    except ValueError:
+        return str(value)
+
+
+def _item(rows: SchoolRows, row: Row, zone: str) -> ReviewItem:
+    refused = row["kind"] == "refused"
+    field = row["field"] or ""
+    return ReviewItem(
+        review_id=row["id"],
+        day=local_date(row["at"], zone),
+        kind=row["kind"],
+        title=KIND_WORDS.get(row["kind"], "À vérifier"),
+        who=_act_words(rows, row) if refused else _record_words(rows, row),
+        field="" if refused else FIELD_WORDS.get(field, field),
+        kept="" if refused else _value(rows, row, "kept"),
+        kept_author=row["kept_author"] or "",
+        lost="" if refused else _value(rows, row, "lost"),
+        lost_author=row["lost_author"] or "",
+        sentence=row["sentence"] or "",
+    )
+
+
+def _value(rows: SchoolRows, row: Row, side: str) -> str:
+    value = (row[side] or {}).get("value")
+    if row["field"] == "classroom_id" and value:
+        classroom = rows.get("classrooms", value)
+        return classroom["label"] if classroom else value_words(value)
+    return value_words(value, row["field"])
+
+
+def _record_words(rows: SchoolRows, row: Row) -> str:
+    table = row["record_table"] or ""
+    record = rows.get(table, row["record_id"]) if table and row["record_id"] else None
+    if record is not None and table in ("enrolments", "responsibilities"):
+        table, record = "pupils", rows.get("pupils", record["pupil_id"])
+    if record is not None and table == "accounts":
+        table, record = "guardians", rows.get("guardians", record["guardian_id"])
+    if record is not None and table in ("pupils", "guardians"):
+        return listed_name(record)
+    return _RECORD_WORDS.get(table, "Fiche")
+
+
+def _act_words(rows: SchoolRows, row: Row) -> str:
+    act = rows.get("acts", row["act_id"])
+    words = ACT_WORDS.get(act["kind"], "action") if act else "action"
+    return words[0].upper() + words[1:]
+
+
+def _correction(row: Row, kind: str, field: str, entry: dict[str, Any], zone: str) -> OndeCorrection:
+    return OndeCorrection(
+        who=listed_name(row),
+        kind=kind,
+        field=FIELD_WORDS.get(field, field),
+        onde=value_words(row[field], field),
+        here=value_words(entry["value"], field),
+        author=entry.get("by") or "",
+        day=local_date(entry["at"], zone),
+    )
+
+
+def _zone(rows: SchoolRows) -> str:
+    school = rows.get("schools", rows.school_id)
+    return (school["timezone"] if school else None) or "Europe/Paris"
+
+
+def _latest(row: Row) -> tuple[str, str]:
+    return row["at"], row["id"]

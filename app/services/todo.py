@@ -1,0 +1,239 @@
+"""What is left to do in a school, each line a count, words and where to go (LOOK.md, « Accueil is a to-do »).
+
+The order is that of the work: what blocks everything first, what only improves the records last.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from app.models.clock import later, local_date
+from app.models.contacts import read_mobile
+from app.models.corrections import effective
+from app.models.states import AccountState, SheetStatus
+from app.models.tables import Row
+from app.services.desk import Desk
+from app.services.records.rows import SchoolRows
+from app.services.roll import Roll, read_roll
+from app.services.schools import SchoolView, one_school
+from app.services.sync.status import SyncStatus, status
+
+NOTIFIED_LONG_DAYS = 30
+EXPIRING_DAYS = 15
+UNSENT_LONG = timedelta(hours=24)
+
+
+class Page(StrEnum):
+    """Where a line leads."""
+
+    GUARDIANS = "guardians"
+    IMPORTING = "importing"
+    MY_SCHOOL = "my_school"
+    REVIEW = "review"
+    SYNC = "sync"
+    """Not a page: synchronise now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A page, and for the guardians' list what it is narrowed to; ``account_ids`` None is everybody."""
+
+    page: Page
+    states: frozenset[AccountState] = frozenset()
+    without_mail: bool = False
+    account_ids: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TodoItem:
+    """One line. ``count`` is None where there is nothing to count; ``words`` agree with it and do not repeat it."""
+
+    key: str
+    count: int | None
+    words: str
+    target: Target
+    urgent: bool = False
+
+    @property
+    def sentence(self) -> str:
+        """The whole line, « 3 responsables non notifiés »."""
+        return self.words if self.count is None else f"{self.count}\u00a0{self.words}"
+
+
+WORDS = {
+    "unsent": ("modification à envoyer depuis le {since}", "modifications à envoyer depuis le {since}"),
+    "review": ("élément à revoir", "éléments à revoir"),
+    "logins": ("responsable sans identifiant\u00a0: synchronisez", "responsables sans identifiant\u00a0: synchronisez"),
+    "to_reactivate": ("compte à réactiver", "comptes à réactiver"),
+    "blocked": ("accès fermé par le portail, à rouvrir", "accès fermés par le portail, à rouvrir"),
+    "do_not_hand_out": (
+        "feuille à ne pas distribuer\u00a0: le serveur ne la connaît pas encore",
+        "feuilles à ne pas distribuer\u00a0: le serveur ne les connaît pas encore",
+    ),
+    "useless_sheets": (
+        "feuille à ne pas remettre\u00a0: compte activé entre-temps",
+        "feuilles à ne pas remettre\u00a0: comptes activés entre-temps",
+    ),
+    "not_notified": ("responsable non notifié", "responsables non notifiés"),
+    "notified_long": (
+        f"responsable notifié depuis plus de {NOTIFIED_LONG_DAYS}\u00a0jours",
+        f"responsables notifiés depuis plus de {NOTIFIED_LONG_DAYS}\u00a0jours",
+    ),
+    "expiring": (
+        f"feuille qui expire dans les {EXPIRING_DAYS}\u00a0jours",
+        f"feuilles qui expirent dans les {EXPIRING_DAYS}\u00a0jours",
+    ),
+    "no_ine": ("élève sans INE, à compléter dans ONDE", "élèves sans INE, à compléter dans ONDE"),
+    "onde": ("donnée à corriger dans ONDE", "données à corriger dans ONDE"),
+    "no_mobile": ("responsable sans téléphone portable", "responsables sans téléphone portable"),
+    "wrong_mobile": (
+        "numéro «\u00a0portable\u00a0» qui n’en est pas un",
+        "numéros «\u00a0portables\u00a0» qui n’en sont pas",
+    ),
+    "no_mail": ("responsable sans adresse mail", "responsables sans adresse mail"),
+}
+"""The words of each counted line, for one and for several."""
+
+
+def list_todo(desk: Desk, *, school_id: str, allow_fictional: bool = False) -> tuple[TodoItem, ...]:
+    """What is left to do. Slow on a large school (mobile numbers are judged): not for the window's thread."""
+    card, line, now = one_school(desk, school_id=school_id), status(desk, school_id=school_id), desk.now()
+    with desk.vault.read() as connection:
+        scene = _Scene.read(SchoolRows(connection, school_id), read_roll(connection, school_id=school_id), line, now)
+    items = (*_beginnings(card, line, scene), *_line_items(line, now), *_account_items(scene), *_sheet_items(scene),
+             *_record_items(scene), *_contact_items(scene, allow_fictional))  # fmt: skip
+    return tuple(item for item in items if item.count != 0)
+
+
+def _line(key: str, count: int, target: Target, *, urgent: bool = False, **words: str) -> TodoItem:
+    return TodoItem(key, count, WORDS[key][count > 1].format(**words), target, urgent)
+
+
+def _accounts(ids: Iterable[str]) -> Target:
+    return Target(Page.GUARDIANS, account_ids=frozenset(ids))
+
+
+@dataclass(frozen=True, slots=True)
+class _Scene:
+    """The school's present people and sheets, read once."""
+
+    roll: Roll
+    zone: str
+    linked: bool
+    today: date
+    accounts: list[Row]
+    guardians: dict[str, Row]
+    pupils: list[Row]
+    sheets: list[Row]
+
+    @classmethod
+    def read(cls, rows: SchoolRows, roll: Roll, line: SyncStatus, now: str) -> _Scene:
+        here = roll.states
+        accounts = [row for row in rows.all("accounts") if row["id"] in here]
+        followed = {row["guardian_id"] for row in accounts}
+        return cls(
+            roll=roll,
+            zone=line.timezone,
+            linked=line.linked,
+            today=local_date(now, line.timezone),
+            accounts=accounts,
+            guardians={row["id"]: row for row in rows.all("guardians") if row["id"] in followed},
+            pupils=[row for row in rows.all("pupils") if row["id"] in roll.pupils],
+            sheets=rows.all("sheets"),
+        )
+
+
+def _beginnings(card: SchoolView, line: SyncStatus, scene: _Scene) -> Iterator[TodoItem]:
+    if not scene.pupils:
+        words = "Aucun élève encore\u00a0: importer les fichiers d’ONDE"
+        yield TodoItem("import", None, words, Target(Page.IMPORTING), urgent=True)
+    if card.lacks_for_sheets:
+        words = "Compléter le contact de l’école et le nom du signataire"
+        yield TodoItem("school", None, words, Target(Page.MY_SCHOOL), urgent=True)
+    if not line.linked:
+        words = "Relier ce poste au serveur avec le code reçu"
+        yield TodoItem("enrol", None, words, Target(Page.MY_SCHOOL), urgent=bool(scene.pupils))
+
+
+def _line_items(line: SyncStatus, now: str) -> Iterator[TodoItem]:
+    oldest = line.oldest_pending_at
+    if line.linked and line.last_success_at is None:
+        words = "Jamais synchronisé\u00a0: synchroniser maintenant"
+        yield TodoItem("never_synced", None, words, Target(Page.SYNC), urgent=True)
+    elif line.linked and oldest and later(oldest, UNSENT_LONG) <= now:
+        since = f"{local_date(oldest, line.timezone):%d-%m-%Y}"
+        yield _line("unsent", line.pending_count, Target(Page.SYNC), urgent=True, since=since)
+    yield _line("review", line.review_count, Target(Page.REVIEW), urgent=True)
+
+
+def _account_items(scene: _Scene) -> Iterator[TodoItem]:
+    accounts = scene.accounts
+    nameless = sum(row["login"] is None for row in accounts)
+    yield _line("logins", nameless, Target(Page.SYNC if scene.linked else Page.MY_SCHOOL), urgent=True)
+    for key, column in (("to_reactivate", "to_reactivate"), ("blocked", "block")):
+        found = [row["id"] for row in accounts if row[column]]
+        yield _line(key, len(found), _accounts(found), urgent=True)
+    fresh = sum(row["state"] == AccountState.NOT_NOTIFIED for row in accounts)
+    yield _line("not_notified", fresh, Target(Page.GUARDIANS, states=frozenset({AccountState.NOT_NOTIFIED})))
+    limit = (scene.today - timedelta(days=NOTIFIED_LONG_DAYS)).isoformat()
+    long = [row["id"] for row in accounts if _notified_before(row, limit)]
+    yield _line("notified_long", len(long), _accounts(long))
+
+
+def _notified_before(account: Row, day: str) -> bool:
+    return account["state"] == AccountState.NOTIFIED and (account["notified_on"] or day) < day
+
+
+def _sheet_items(scene: _Scene) -> Iterator[TodoItem]:
+    kinds: tuple[tuple[str, list[Row], bool], ...] = (
+        ("do_not_hand_out", [s for s in scene.sheets if _unknown(s)], True),
+        ("useless_sheets", [s for s in scene.sheets if _useless(s)], True),
+        ("expiring", [s for s in scene.sheets if _expires_soon(s, scene)], False),
+    )
+    for key, found, urgent in kinds:
+        yield _line(key, len(found), _accounts(sheet["account_id"] for sheet in found), urgent=urgent)
+
+
+def _unknown(sheet: Row) -> bool:
+    return sheet["status"] == SheetStatus.PRINTED and sheet["accepted_at"] is None
+
+
+def _useless(sheet: Row) -> bool:
+    return sheet["status"] == SheetStatus.DO_NOT_HAND_OUT and not sheet["handed_on"]
+
+
+def _expires_soon(sheet: Row, scene: _Scene) -> bool:
+    if sheet["status"] != SheetStatus.KNOWN or not sheet["expires_at"]:
+        return False
+    last = local_date(sheet["expires_at"], scene.zone)
+    return scene.today <= last <= scene.today + timedelta(days=EXPIRING_DAYS)
+
+
+def _record_items(scene: _Scene) -> Iterator[TodoItem]:
+    no_ine = {row["id"] for row in scene.pupils if not effective(row, "ine")}
+    followers = (member.account_id for member in scene.roll.members if member.pupil_id in no_ine)
+    yield _line("no_ine", len(no_ine), _accounts(followers))
+    corrected = sum(len(row["corrections"] or {}) for row in (*scene.pupils, *scene.guardians.values()))
+    yield _line("onde", corrected, Target(Page.REVIEW))
+
+
+def _contact_items(scene: _Scene, allow_fictional: bool) -> Iterator[TodoItem]:
+    none, wrong = [], []
+    for account in scene.accounts:
+        mobile = read_mobile(_contact(scene, account, "mobile"), allow_fictional=allow_fictional)
+        if mobile.flag:
+            wrong.append(account["id"])
+        elif mobile.e164 is None:
+            none.append(account["id"])
+    yield _line("no_mobile", len(none), _accounts(none))
+    yield _line("wrong_mobile", len(wrong), _accounts(wrong))
+    no_mail = sum(not _contact(scene, account, "email") for account in scene.accounts)
+    yield _line("no_mail", no_mail, Target(Page.GUARDIANS, without_mail=True))
+
+
+def _contact(scene: _Scene, account: Row, name: str) -> str | None:
+    """What a parent verified goes before what the school knows."""
+    return account[name] or effective(scene.guardians[account["guardian_id"]], name)
