@@ -66,6 +66,13 @@ class Role(StrEnum):
     DEPUTY = "deputy"
     SUPPORT = "support"
 
+    @property
+    def label(self) -> str:
+        return _ROLE_LABELS[self]
+
+
+_ROLE_LABELS = {Role.DIRECTOR: "direction", Role.DEPUTY: "adjoint", Role.SUPPORT: "assistance"}
+
 
 class Verdict(StrEnum):
     """The server's word on one act (sync.md, protocol 4)."""

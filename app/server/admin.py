@@ -65,6 +65,21 @@ class Admin:
             heads.save(connection, head)
         return school_id
 
+    def follow_portal_address(self, *, portal_url: str) -> int:
+        """Tell every school the portal's present address, which its next sheets carry; returns how many it changed."""
+        wanted = portal_url.rstrip("/")
+        with self.database.read() as connection:
+            others = select(schools.c.id).where(schools.c.portal_url.is_distinct_from(wanted)).order_by(schools.c.id)
+            school_ids = connection.execute(others).scalars().all()
+        for school_id in school_ids:
+            with self.database.write() as connection:
+                head = heads.lock(connection, school_id)
+                rows = SchoolRows(connection, school_id)
+                rows.change("schools", school_id, portal_url=wanted)
+                rows.flush(next_seq=head.next)
+                heads.save(connection, head)
+        return len(school_ids)
+
     def enrol_code(self, *, uai: str, role: Role, person_name: str) -> str:
         """A code for one PC of one person: 24 hours, one use. Raises NotFound for an unknown school."""
         code = "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))

@@ -17,6 +17,7 @@ from fastapi.staticfiles import StaticFiles
 
 from app.models.clock import Clock, system_clock
 from app.models.ids import RandomBytes, id_maker
+from app.server.admin import Admin
 from app.server.database import Database
 from app.server.outbox.queue import Queue
 from app.server.outbox.smtp import Mailer, SmtpMailer
@@ -46,6 +47,7 @@ def create_app(
     """The central server on ``settings``. An empty base is created; an older one raises Refused."""
     base = database or Database(settings.database_url)
     base.create_if_empty()
+    Admin(base, clock, random_bytes).follow_portal_address(portal_url=settings.public_url)
     hashing = Hashing(workers=settings.hash_workers, waiting=settings.hash_waiting)
     cipher = Fernet(base64.urlsafe_b64encode(settings.key("outbox")))
     queue = Queue(cipher, clock)

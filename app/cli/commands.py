@@ -1,0 +1,145 @@
+"""The list of commands. Each says what it needs; what it does is a service."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from app.cli import admin
+from app.cli.filters import ClassOption, EmailChoice, EmailOption, OriginOption, SearchOption, StateOption
+from app.models.states import AccountOrigin, AccountState
+
+if TYPE_CHECKING:
+    from app.services.accounts import Criteria
+
+app = typer.Typer(
+    help="Préau : les comptes des parents d’une école, avec ou sans réseau.",
+    no_args_is_help=False, add_completion=False, pretty_exceptions_enable=False,
+)  # fmt: skip
+app.add_typer(admin.app, name="admin")
+
+SchoolOption = Annotated[
+    str | None, typer.Option("--school", metavar="UAI", help="L’école, si le fichier en contient plusieurs.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Écrire le résultat en JSON sur la sortie standard.")]
+YesOption = Annotated[bool, typer.Option("--yes", help="Répondre oui à chaque confirmation.")]
+
+
+@app.callback(invoke_without_command=True)
+def window(context: typer.Context) -> None:
+    """Ouvre la fenêtre de Préau si aucune commande n’est donnée."""
+    if context.invoked_subcommand is None:
+        from app.ui.app import run
+
+        raise typer.Exit(run())
+
+
+@app.command()
+def demo(
+    output: Annotated[
+        Path | None, typer.Option("--output", help="Dossier des images, des feuilles et du journal.")
+    ] = None,
+) -> None:
+    """La démonstration : école inventée, fenêtre, portail et courriels, sur ce poste seulement."""
+    from app.cli.demo import run
+
+    raise typer.Exit(run(output=output))
+
+
+@app.command("import")
+def import_files(
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FICHIER…", help="Les extractions d’ONDE, dans n’importe quel ordre.")
+    ],
+    school: SchoolOption = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Montrer ce qui changerait, sans rien écrire.")] = False,
+    yes: YesOption = False,
+    json: JsonOption = False,
+) -> None:
+    """Importe les fichiers d’ONDE : aperçu, confirmation, puis une seule écriture."""
+    from app.cli.importing import run
+
+    run(files=files, uai=school, dry_run=dry_run, yes=yes, as_json=json)
+
+
+@app.command()
+def guardians(
+    school: SchoolOption = None,
+    search: SearchOption = "",
+    classrooms: ClassOption = None,
+    states: StateOption = None,
+    email: EmailOption = EmailChoice.ALL,
+    origins: OriginOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Liste les responsables, une ligne par élève et responsable."""
+    from app.cli.guardians import run
+
+    run(uai=school, criteria=_criteria(search, classrooms, states, email, origins), as_json=json)
+
+
+@app.command()
+def notify(
+    sheets: Annotated[Path, typer.Option("--sheets", metavar="FICHIER", help="Le PDF à écrire, toutes les feuilles.")],
+    school: SchoolOption = None,
+    search: SearchOption = "",
+    classrooms: ClassOption = None,
+    states: StateOption = None,
+    email: EmailOption = EmailChoice.ALL,
+    origins: OriginOption = None,
+    reset: Annotated[bool, typer.Option("--reset", help="Avec réinitialisation du mot de passe.")] = False,
+    yes: YesOption = False,
+    json: JsonOption = False,
+) -> None:
+    """Notifie les responsables choisis par feuilles individuelles."""
+    from app.cli.notifying import run
+
+    criteria = _criteria(search, classrooms, states, email, origins)
+    run(uai=school, criteria=criteria, file=sheets, reset=reset, yes=yes, as_json=json)
+
+
+@app.command()
+def enrol(
+    server: Annotated[str, typer.Option("--server", metavar="URL", help="L’adresse du serveur.")],
+    code: Annotated[str, typer.Option("--code", metavar="CODE", help="Le code reçu de l’académie ou de la mairie.")],
+    school: SchoolOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Relie ce poste à un serveur, de nouveau au besoin."""
+    from app.cli.syncing import run_enrol
+
+    run_enrol(server=server, code=code, uai=school, as_json=json)
+
+
+@app.command()
+def sync(school: SchoolOption = None, json: JsonOption = False) -> None:
+    """Synchronise jusqu’à ce que plus rien ne soit à envoyer ni à recevoir."""
+    from app.cli.syncing import run_sync
+
+    run_sync(uai=school, as_json=json)
+
+
+@app.command()
+def serve(
+    database: admin.DatabaseOption = None,
+    host: Annotated[str, typer.Option("--host", help="Adresse d’écoute.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", help="Port d’écoute.", min=0, max=65535)] = 8000,
+) -> None:
+    """Le serveur : synchronisation des écoles et portail des parents."""
+    from app.cli.serving import run
+
+    run(database=database, host=host, port=port)
+
+
+def _criteria(
+    search: str, classrooms: list[str] | None, states: list[AccountState] | None, email: EmailChoice,
+    origins: list[AccountOrigin] | None,
+) -> Criteria:  # fmt: skip
+    from app.services.accounts import Criteria, Mail
+
+    return Criteria(
+        text=search, classrooms=frozenset(classrooms) if classrooms else None, states=frozenset(states) if states else None,
+        mail=Mail(email.value), origins=frozenset(origins) if origins else None,
+    )  # fmt: skip

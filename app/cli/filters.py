@@ -1,0 +1,27 @@
+"""The criteria of « Responsables » as options, for the commands that list or notify."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from app.models.states import AccountOrigin, AccountState
+
+
+class EmailChoice(StrEnum):
+    """« Adresse mail »."""
+
+    ALL = "all"
+    WITH = "with"
+    WITHOUT = "without"
+
+
+SearchOption = Annotated[str, typer.Option("--search", metavar="TEXTE", help="Dans les noms et prénoms.")]
+ClassOption = Annotated[list[str] | None, typer.Option("--class", metavar="LIBELLÉ", help="Classe ; peut se répéter.")]
+StateOption = Annotated[list[AccountState] | None, typer.Option("--state", help="État du compte ; peut se répéter.")]
+EmailOption = Annotated[EmailChoice, typer.Option("--email", help="Avec ou sans adresse mail.")]
+OriginOption = Annotated[
+    list[AccountOrigin] | None, typer.Option("--origin", help="Origine du compte ; peut se répéter.")
+]
