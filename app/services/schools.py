@@ -76,11 +76,15 @@ def list_schools(desk: Desk) -> tuple[SchoolView, ...]:
 
 def one_school(desk: Desk, *, school_id: str) -> SchoolView:
     """That school. Raises NotFound."""
+    return _view(_stored(desk, school_id))
+
+
+def _stored(desk: Desk, school_id: str) -> Row:
     with desk.vault.read() as connection:
         row = connection.execute(select(schools).where(schools.c.id == school_id)).mappings().first()
     if row is None:
         raise NotFound("school_unknown", "Cette école n’est pas dans ce fichier.")
-    return _view(dict(row))
+    return dict(row)
 
 
 def by_uai(desk: Desk, *, uai: str) -> SchoolView | None:
@@ -110,12 +114,20 @@ def create_school(desk: Desk, *, uai: str, name: str, details: Mapping[str, str 
     return one_school(desk, school_id=school_id)
 
 
+def begin_unnamed(desk: Desk, *, uai: str | None) -> SchoolView:
+    """Begin a school whose name, and perhaps number, a server will say. Raises Refused for a wrong number."""
+    school_id = desk.new_id()
+    fields = CreateSchoolFields(uai=checked_uai(uai) if uai else "", name="")
+    submit(desk, school_id=school_id, kind="ecole.creer", fields=fields)
+    return one_school(desk, school_id=school_id)
+
+
 def edit_school(desk: Desk, *, school_id: str, values: Mapping[str, str | None]) -> SchoolView:
     """Write what differs; nothing is journaled where nothing does. Raises Refused for a field that is not editable here."""
-    present = one_school(desk, school_id=school_id)
+    present = _stored(desk, school_id)
     changes: dict[str, tuple[str | None, str | None]] = {}
     for name, value in values.items():
-        seen, wanted = getattr(present, name), (value or "").strip() or None
+        seen, wanted = present[name], (value or "").strip() or None
         if wanted != seen:
             changes[name] = (seen, wanted)
     if changes.get("name", ("", "x"))[1] is None:
@@ -166,6 +178,6 @@ def _settings(desk: Desk, school_id: str) -> Row:
 
 def _view(row: Row) -> SchoolView:
     return SchoolView(
-        school_id=row["id"], uai=row["uai"] or "", name=row["name"], timezone=row["timezone"] or "Europe/Paris",
+        school_id=row["id"], uai=row["uai"] or "", name=row["name"] or f"École {row['uai'] or ''}".strip(), timezone=row["timezone"] or "Europe/Paris",
         portal_url=row["portal_url"], **{name: row[name] for name in DETAILS},
     )  # fmt: skip

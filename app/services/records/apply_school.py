@@ -24,15 +24,18 @@ EDITABLE = frozenset(
 
 
 def create(fields: CreateSchoolFields, rows: SchoolRows, stamp: Stamp) -> None:
-    """``ecole.creer``. On a server that already has the school, what it says is completed, and never lost."""
+    """``ecole.creer``. On a server that already has the school, what it says is completed, and never lost.
+
+    An empty number or name means: not known here, the server will say it.
+    """
     if fields.details.keys() - EDITABLE:
         raise Refused("field_not_editable", "Cette donnée de l’école ne peut pas être saisie ici.")
     wanted = {"name": fields.name, **fields.details}
     existing = rows.get("schools", rows.school_id)
     if existing is None:
-        rows.add("schools", rows.school_id, uai=fields.uai, **{"timezone": "Europe/Paris", **wanted})
+        rows.add("schools", rows.school_id, uai=fields.uai or None, **{"timezone": "Europe/Paris", **wanted})
         return
-    if existing["uai"] is not None and existing["uai"] != fields.uai:
+    if fields.uai and existing["uai"] not in (None, fields.uai):
         raise Refused("other_school", f"L’UAI {fields.uai} n’est pas celui de cette école ({existing['uai']}).")
     _write(wanted, existing, rows, stamp)
 

@@ -68,14 +68,17 @@ def _uai(desk: Desk, school_id: str | None) -> str | None:
 
 
 def _local_school(desk: Desk, reply: EnrolReply) -> str | None:
-    """The school of this vault that the code turned out to be for, by its UAI."""
+    """The school of this vault that the code turned out to be for: by its UAI, else the one begun without a number."""
     with desk.vault.read() as connection:
-        found = connection.execute(select(schools.c.school_id).where(schools.c.uai == reply.uai)).scalars().all()
-    if len(found) > 1:
+        known = connection.execute(select(schools.c.school_id, schools.c.uai)).all()
+        linked = set(connection.execute(select(links.c.school_id)).scalars())
+    same = [school_id for school_id, uai in known if uai == reply.uai]
+    if len(same) > 1:
         raise Refused(
             "school_twice", f"Deux écoles portent l’UAI {reply.uai} sur ce poste : choisissez laquelle relier."
         )
-    return found[0] if found else None
+    unnumbered = [school_id for school_id, uai in known if not uai and school_id not in linked]
+    return same[0] if same else unnumbered[0] if len(unnumbered) == 1 else None
 
 
 def adopt_school_id(connection: Connection, *, old: str, new: str) -> None:
@@ -124,7 +127,9 @@ def _store_link(connection: Connection, server_url: str, reply: EnrolReply) -> N
 
 
 def _ensure_school(connection: Connection, reply: EnrolReply) -> None:
-    """A school that comes from the server has a row at once, so that it has a name before its first synchronisation."""
+    """A school that comes from the server has a name and a number at once, before its first synchronisation."""
+    named = {"uai": reply.uai, "name": reply.school_name}
+    connection.execute(update(schools).where(schools.c.id == reply.school_id, schools.c.uai.is_(None)).values(**named))
     if connection.execute(select(schools.c.id).where(schools.c.school_id == reply.school_id)).first() is None:
         row = new_row("schools", school_id=reply.school_id, id=reply.school_id, uai=reply.uai, name=reply.school_name)
         connection.execute(insert(schools).values(row))
