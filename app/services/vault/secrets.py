@@ -6,6 +6,8 @@ from typing import Protocol
 
 from sqlalchemy import delete, insert, select
 
+from app.services.vault import keyrings
+from app.services.vault.keyrings import Keyring
 from app.services.vault.tables import secrets
 from app.services.vault.vault import Vault
 
@@ -38,19 +40,14 @@ class VaultSecrets:
 
 
 class KeyringSecrets:
-    """Secrets kept in the operating system's keyring, under this vault's id. A copied vault does not take them along."""
+    """Secrets kept in the operating system's keyring, under this vault's id. A vault copied to another PC lacks them."""
 
-    SERVICE = "preau"
-
-    def __init__(self, vault_id: str) -> None:
+    def __init__(self, keyring: Keyring, vault_id: str) -> None:
+        self._keyring = keyring
         self._vault_id = vault_id
 
     def fetch(self, name: str) -> str | None:
-        import keyring
-
-        return keyring.get_password(self.SERVICE, f"{self._vault_id}:{name}")
+        return keyrings.fetch(self._keyring, f"{self._vault_id}:{name}")
 
     def store(self, name: str, value: str) -> None:
-        import keyring
-
-        keyring.set_password(self.SERVICE, f"{self._vault_id}:{name}", value)
+        keyrings.store(self._keyring, f"{self._vault_id}:{name}", value)
