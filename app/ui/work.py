@@ -1,4 +1,4 @@
-"""Work off the window's thread: what may be slow runs here, with progress and cancel; what it says comes back as signals."""
+"""Slow work off the window's thread: one call, its progress, its end, and a way to ask it to stop."""
 
 from __future__ import annotations
 
@@ -7,97 +7,112 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal, Slot
 
 from app.models.errors import PreauError
 
 log = logging.getLogger(__name__)
 
+UNEXPECTED = (
+    "Une erreur inattendue s’est produite\u00a0: rien d’autre n’a été fait. "
+    "Réessayez\u202f; si elle revient, signalez-la avec le journal de Préau."
+)
 
-class Work(QObject):
-    """One piece of work. Signals arrive on the window's thread, one of ``done`` and ``failed`` exactly once."""
 
-    done = Signal(object)
-    """What the work returned."""
-    failed = Signal(object)
-    """The PreauError that ended it."""
+class Job(QObject):
+    """A call under way. Every signal is emitted in the thread where the job was made; exactly one of the last three ends it.
+
+    The work receives the job: it calls ``job.progress(done, total)`` and looks at ``job.cancelled()``.
+    """
+
     progressed = Signal(int, int)
-    """(done, total)."""
+    done = Signal(object)
+    failed = Signal(PreauError)
+    stopped = Signal()
+    """The work raised one of ``stops``, its own word for « cancelled »."""
 
-    def __init__(self, parent: QObject | None, function: Callable[[Work], Any]) -> None:
+    _ended = Signal(object, object)
+    _moved = Signal(int, int)
+
+    def __init__(self, parent: QObject, stops: tuple[type[BaseException], ...] = ()) -> None:
         super().__init__(parent)
-        self._function = function
-        self._cancelled = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="preau-work", daemon=True)
-
-    def start(self) -> Work:
-        """Begin."""
-        self._thread.start()
-        return self
+        self._cancel = threading.Event()
+        self._finished = threading.Event()
+        self._stops = stops
+        self._ended.connect(self._on_ended)
+        self._moved.connect(self._on_moved)
 
     def cancel(self) -> None:
-        """Ask the work to end; it does so at its next step."""
-        self._cancelled.set()
+        """Ask the work to stop at its next look; it may still end well."""
+        self._cancel.set()
 
     def cancelled(self) -> bool:
-        """For the work itself: whether it should end."""
-        return self._cancelled.is_set()
+        """Whether ``cancel`` was called; asked by the work, from its thread."""
+        return self._cancel.is_set()
 
     def progress(self, done: int, total: int) -> None:
-        """For the work itself: how far it is."""
+        """Tell how far the work is; called by the work, from its thread."""
+        self._moved.emit(done, total)
+
+    def wait(self, timeout_s: float = 60.0) -> bool:
+        """Block until the work has ended, for a window that closes. Signals come later."""
+        return self._finished.wait(timeout_s)
+
+    def _run(self, work: Callable[[Job], Any]) -> None:
+        try:
+            result, error = work(self), None
+        except BaseException as caught:  # noqa: BLE001 - told in the window's thread
+            result, error = None, caught
+        self._finished.set()
+        try:
+            self._ended.emit(result, error)
+        except RuntimeError:
+            log.info("a job ended after its window")
+
+    @Slot(int, int)
+    def _on_moved(self, done: int, total: int) -> None:
         self.progressed.emit(done, total)
 
-    def wait(self, timeout_s: float = 60.0) -> None:
-        """Until the thread has ended, so that the vault may close."""
-        if self._thread.is_alive():
-            self._thread.join(timeout_s)
-
-    def _run(self) -> None:
-        try:
-            result = self._function(self)
-        except PreauError as error:
-            self.failed.emit(error)
-        except Exception as error:
-            log.exception("work failed")
-            sentence = "Une erreur inattendue s’est produite ; rien n’a été enregistré. Réessayez."
-            self.failed.emit(PreauError("unexpected", sentence, reason=type(error).__name__))
-        else:
+    @Slot(object, object)
+    def _on_ended(self, result: object, error: BaseException | None) -> None:
+        if error is None:
             self.done.emit(result)
+        elif isinstance(error, self._stops):
+            self.stopped.emit()
+        else:
+            self.failed.emit(_as_preau_error(error))
+        self.deleteLater()
 
 
-class Crew(QObject):
-    """The works of one window: started here, awaited at its end."""
+def start(
+    work: Callable[[Job], Any],
+    *,
+    parent: QObject,
+    done: Callable[[Any], None] | None = None,
+    failed: Callable[[PreauError], None] | None = None,
+    stops: tuple[type[BaseException], ...] = (),
+) -> Job:
+    """Run ``work(job)`` on a thread of the pool. ``done`` gets its result, ``failed`` a PreauError, both on this thread."""
+    job = Job(parent, stops)
+    if done is not None:
+        job.done.connect(done)
+    if failed is not None:
+        job.failed.connect(failed)
+    QThreadPool.globalInstance().start(_Call(job, work))
+    return job
 
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._works: list[Work] = []
 
-    def start(
-        self,
-        function: Callable[[Work], Any],
-        *,
-        done: Callable[[Any], None],
-        failed: Callable[[PreauError], None],
-        progressed: Callable[[int, int], None] | None = None,
-    ) -> Work:
-        """Run ``function(work)`` off the window's thread; the callables are called on it."""
-        work = Work(self, function)
-        work.done.connect(done)
-        work.failed.connect(failed)
-        if progressed is not None:
-            work.progressed.connect(progressed)
-        work.done.connect(lambda _result: self._forget(work))
-        work.failed.connect(lambda _error: self._forget(work))
-        self._works.append(work)
-        return work.start()
+class _Call(QRunnable):
+    def __init__(self, job: Job, work: Callable[[Job], Any]) -> None:
+        super().__init__()
+        self._job, self._work = job, work
 
-    def end(self) -> None:
-        """Cancel what runs and wait for it."""
-        for work in list(self._works):
-            work.cancel()
-            work.wait()
+    def run(self) -> None:
+        self._job._run(self._work)
 
-    def _forget(self, work: Work) -> None:
-        if work in self._works:
-            self._works.remove(work)
-            work.deleteLater()
+
+def _as_preau_error(error: BaseException) -> PreauError:
+    if isinstance(error, PreauError):
+        return error
+    log.error("unexpected error in the background", exc_info=error)
+    return PreauError("unexpected", UNEXPECTED, reason=type(error).__name__)

@@ -1,0 +1,1 @@
+"""« Responsables »: criteria, actions, the table, and the account beside it."""

@@ -1,0 +1,1 @@
+"""The main window: title, school, tabs, the line to the server."""

@@ -1,0 +1,1 @@
+"""« Responsables » and its dialogs, offscreen."""
