@@ -83,6 +83,8 @@ class Criteria:
     states: frozenset[AccountState] | None = None
     mail: Mail = Mail.ALL
     origins: frozenset[AccountOrigin] | None = None
+    account_ids: frozenset[str] | None = None
+    """A list made elsewhere, « 12 feuilles à ne pas distribuer »."""
 
     @property
     def in_use(self) -> bool:
@@ -174,6 +176,7 @@ _SORT_KEYS: dict[Column, Callable[[AccountRow], Any]] = {
 def _conditions(criteria: Criteria) -> list[Callable[[AccountRow], bool]]:
     found: list[Callable[[AccountRow], bool]] = []
     classrooms, states, origins = criteria.classrooms, criteria.states, criteria.origins
+    account_ids = criteria.account_ids
     if classrooms is not None:
         found.append(lambda row: row.classroom in classrooms)
     if states is not None:
@@ -183,6 +186,8 @@ def _conditions(criteria: Criteria) -> list[Callable[[AccountRow], bool]]:
         found.append(lambda row: (row.email is not None) is wanted)
     if origins is not None:
         found.append(lambda row: row.origin in origins)
+    if account_ids is not None:
+        found.append(lambda row: row.account_id in account_ids)
     return found
 
 
@@ -202,7 +207,7 @@ class _Reading:
         self._pupils = {row["id"]: row for row in rows.all("pupils") if row["left_on"] is None}
         self._guardians = {row["id"]: row for row in rows.all("guardians") if row["gone_on"] is None}
         self._accounts = {row["guardian_id"]: row for row in rows.all("accounts")}
-        self._enrolments = _present_enrolments(rows)
+        self._enrolments = present_enrolments(rows)
         self._links = [row for row in rows.all("responsibilities") if row["ended_on"] is None]
         self._names: dict[str, tuple[str, str]] = {}
 
@@ -258,7 +263,7 @@ def _search_text(person: Row) -> str:
     return f"{shown} {first} {shown}{other}"
 
 
-def _present_enrolments(rows: SchoolRows) -> dict[str, Row]:
+def present_enrolments(rows: SchoolRows) -> dict[str, Row]:
     """The enrolment of each pupil in the latest school year."""
     years = [row for row in rows.all("school_years") if row["undone_at"] is None]
     if not years:

@@ -178,6 +178,7 @@ def _settings(desk: Desk, school_id: str) -> Row:
 
 def _view(row: Row) -> SchoolView:
     return SchoolView(
-        school_id=row["id"], uai=row["uai"] or "", name=row["name"] or f"École {row['uai'] or ''}".strip(), timezone=row["timezone"] or "Europe/Paris",
+        school_id=row["id"], uai=row["uai"] or "", name=row["name"] or f"École {row['uai'] or ''}".strip(),
+        timezone=row["timezone"] or "Europe/Paris",
         portal_url=row["portal_url"], **{name: row[name] for name in DETAILS},
     )  # fmt: skip
