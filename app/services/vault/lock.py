@@ -31,7 +31,7 @@ class FileLock:
             os.close(descriptor)
             raise VaultError(
                 "vault_in_use",
-                "Préau est déjà ouvert sur ce fichier : utilisez sa fenêtre, ou fermez-la puis réessayez.",
+                f"Préau est déjà ouvert sur {vault_path.name} : utilisez sa fenêtre, ou fermez-la puis réessayez.",
             )
         return cls(descriptor)
 
