@@ -209,7 +209,7 @@ _EVENTS = {
 def event_words(event: Row) -> str:
     """What happened, in words; the person who did it in brackets."""
     detail = event["detail"] or {}
-    words = _EVENTS.get(event["kind"], event["kind"])
+    words: str = _EVENTS.get(event["kind"], str(event["kind"]))
     if event["kind"] == "notified":
         words = _LETTER_WORDS[Letter(detail["letter"])] + (f", lot {detail['batch']}" if detail.get("batch") else "")
     elif event["kind"] == "portal_failed_try":
