@@ -1,0 +1,94 @@
+"""Every page of the portal in Chromium, scripts off, as a parent on a phone sees it; axe looks at each of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.conftest import FakeClock
+from tests.server.portal.household import PASSWORD, Household, household
+from tests.support.browser import axe_violations, chromium, overflows, phone
+from tests.support.live import body_of
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as started:
+        yield started
+
+
+@pytest.fixture
+def home(tmp_path: Path, clock: FakeClock) -> Iterator[Household]:
+    with household(tmp_path, clock) as made:
+        yield made
+
+
+class Walk:
+    """A parent's walk through the portal: each page is judged as it comes."""
+
+    def __init__(self, browser: Browser, page: Page) -> None:
+        self._browser = browser
+        self.page = page
+        self.seen: dict[str, list[str]] = {}
+
+    def look(self, name: str) -> None:
+        """Judge the page that is shown."""
+        troubles = axe_violations(self._browser, self.page.content(), self.page.url)
+        if overflows(self.page):
+            troubles.append("the page must be scrolled sideways")
+        small = self.page.locator("a:visible, button:visible, input:visible, summary:visible").evaluate_all(
+            "all => all.filter(e => !e.closest('p') && e.type !== 'hidden' && !e.classList.contains('skip'))"
+            ".map(e => [e.outerHTML.slice(0, 80), e.getBoundingClientRect()])"
+            ".filter(([_, box]) => box.height < 43.5 || box.width < 43.5).map(([html]) => html)"
+        )
+        self.seen[name] = troubles + [f"target under 44 px: {html}" for html in small]
+
+
+@pytest.mark.parametrize(("width", "dark"), [(390, False), (320, True)])
+def test_the_whole_walk(browser: Browser, home: Household, tmp_path: Path, width: int, dark: bool) -> None:
+    secret = home.print_sheet(tmp_path / "sheets")
+    home.desk.sync()
+    url = home.server.url
+    with phone(browser, width=width, dark=dark) as page:
+        walk = Walk(browser, page)
+        for path in ("/", "/feuille", "/sans-compte", "/aide"):
+            page.goto(url + path)
+            walk.look(path)
+        page.goto(f"{url}/feuille")
+        page.get_by_label("Identifiant").fill("m.dupont")
+        page.get_by_label("Mot de passe provisoire").fill("FAUX FAUX FAUX")
+        page.get_by_role("button", name="Continuer").click()
+        walk.look("refused")
+        page.goto(f"{url}/a/{secret.token}")
+        walk.look("form")
+        page.get_by_role("button", name="Activer mon compte").click()
+        walk.look("form with errors")
+        for label, value in (("Jour", "14"), ("Mois", "3"), ("Année", "2019")):
+            page.get_by_label(label).fill(value)
+        page.get_by_label("Adresse mail").fill("marc@example.org")
+        page.get_by_label("Choisissez votre mot de passe").fill(PASSWORD)
+        page.get_by_role("button", name="Activer mon compte").click()
+        page.get_by_text("Je n’ai rien reçu").click()
+        walk.look("waiting")
+        link = re.search(r"https?://\S+", body_of(home.server.caught.wait()[0]))
+        assert link is not None
+        page.goto(link.group())
+        walk.look("confirm")
+        page.get_by_role("button", name="Activer mon compte").click()
+        walk.look("activated")
+        page.get_by_role("link", name="Continuer").click()
+        walk.look("children")
+        assert page.get_by_text("Zoé").is_visible() and page.get_by_text("Noé").is_visible()
+        page.get_by_role("button", name="Se déconnecter").click()
+        page.goto(link.group())
+        walk.look("link over")
+        page.goto(f"{url}/a/{secret.token}")
+        walk.look("sheet over")
+    assert {name: troubles for name, troubles in walk.seen.items() if troubles} == {}
+    assert len(walk.seen) == 13
