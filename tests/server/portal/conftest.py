@@ -12,7 +12,7 @@ from tests.server.portal.household import Household, household
 
 
 @pytest.fixture
-def home(tmp_path: Path, clock: FakeClock) -> Iterator[Household]:
-    """A small school on a real server."""
-    with household(tmp_path, clock) as made:
+def home(tmp_path: Path, clock: FakeClock, database_url: str) -> Iterator[Household]:
+    """A small school on a real server, on both kinds of base."""
+    with household(tmp_path, clock, database_url=database_url) as made:
         yield made
