@@ -38,7 +38,9 @@ class PupilEntry(ActFields):
     seen_classroom_id: str | None = None
     level: str | None = None
     placed: bool
-    """Whether the file says in which class the pupil is."""
+    """Whether the pupil's place in the year is written: the file says the class, or there is none yet."""
+    apart: tuple[str, ...] = ()
+    """Records that look like a new pupil and that the preview, or the director, knew to be somebody else."""
 
 
 class ChildLink(ActFields):
@@ -55,6 +57,8 @@ class GuardianEntry(ActFields):
     changes: Changes
     account_id: str
     children: tuple[ChildLink, ...] = ()
+    apart: tuple[str, ...] = ()
+    """As for a pupil: records that must not be taken for this guardian."""
 
 
 class ImportFields(ActFields):

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import gc
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -22,6 +25,21 @@ from app.services.onde.planner import make_plan
 from app.services.onde.reader import read_file
 from app.services.records.journal import submit
 from app.services.records.rows import SchoolRows
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Hold Python's cycle collector: it would look again and again at hundreds of thousands of rows that all live.
+
+    Measured on 15,000 pupils: two fifths of the time of an import.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,27 +88,37 @@ def preview(
 
     ``complete`` is the director's word that files which lack some classes hold the whole school.
     """
-    today = desk.clock().astimezone(ZoneInfo(_zone(desk, school_id))).date()
+    today = _today(desk, school_id)
     sources = [file if isinstance(file, SourceFile) else SourceFile.read(file) for file in files]
-    parsed = tuple(read_file(source, today=today, allow_fictional=allow_fictional) for source in sources)
+    with _without_collector():
+        parsed = tuple(read_file(source, today=today, allow_fictional=allow_fictional) for source in sources)
     if not parsed:
         raise InputError("no_file", "Choisissez au moins un fichier d’ONDE.")
     if len({file.kind for file in parsed}) < len(parsed):
-        raise InputError("same_kind_twice", "Deux fichiers de la même sorte ont été choisis : gardez le plus récent.")
-    with desk.vault.read() as connection:
-        rows = SchoolRows(connection, school_id)
-        plan = make_plan(rows, parsed, today=today, new_id=desk.new_id, complete=complete, answers=answers)
-    return Preview(school_id, parsed, plan, complete)
+        raise InputError(
+            "same_kind_twice", "Deux fichiers de la même sorte ont été choisis\u00a0: gardez le plus récent."
+        )
+    return _preview(desk, school_id, parsed, complete, answers)
 
 
 def answered(desk: Desk, *, preview: Preview, answers: Mapping[str, str], complete: bool | None = None) -> Preview:
     """The same files with the director's answers."""
-    today = desk.clock().astimezone(ZoneInfo(_zone(desk, preview.school_id))).date()
     word = preview.complete if complete is None else complete
-    with desk.vault.read() as connection:
-        rows = SchoolRows(connection, preview.school_id)
-        plan = make_plan(rows, preview.files, today=today, new_id=desk.new_id, complete=word, answers=answers)
-    return Preview(preview.school_id, preview.files, plan, word)
+    return _preview(desk, preview.school_id, preview.files, word, answers)
+
+
+def _preview(
+    desk: Desk,
+    school_id: str,
+    files: tuple[ParsedFile, ...],
+    complete: bool | None,
+    answers: Mapping[str, str] | None,
+) -> Preview:
+    today = _today(desk, school_id)
+    with _without_collector(), desk.vault.read() as connection:
+        rows = SchoolRows(connection, school_id)
+        plan = make_plan(rows, files, today=today, new_id=desk.new_id, complete=complete, answers=answers)
+    return Preview(school_id, files, plan, complete)
 
 
 def commit(desk: Desk, *, preview: Preview, confirm_gone: bool = False) -> ImportDone:
@@ -99,17 +127,19 @@ def commit(desk: Desk, *, preview: Preview, confirm_gone: bool = False) -> Impor
     if plan.needs_gone_confirmation and not confirm_gone:
         raise Refused(
             "gone_unconfirmed",
-            f"{len(plan.pupils.gone)} élèves sur {plan.pupils_before} seraient marqués comme partis : confirmez d’abord.",
+            f"{plan.gone_words} seraient marqués comme partis\u00a0: confirmez d’abord.",
         )
     if plan.changes_nothing:
         return ImportDone(None, plan.fields.summary)
-    submit(desk, school_id=preview.school_id, kind="import.appliquer", fields=plan.fields)
+    with _without_collector():
+        submit(desk, school_id=preview.school_id, kind="import.appliquer", fields=plan.fields)
     return ImportDone(plan.fields.import_id, plan.fields.summary)
 
 
 def undo(desk: Desk, *, school_id: str, import_id: str) -> None:
     """Put back what an import changed. Raises Refused where it is undone already, NotFound for an unknown import."""
-    submit(desk, school_id=school_id, kind="import.annuler", fields=UndoImportFields(import_id=import_id))
+    with _without_collector():
+        submit(desk, school_id=school_id, kind="import.annuler", fields=UndoImportFields(import_id=import_id))
 
 
 def history(desk: Desk, *, school_id: str) -> tuple[PastImport, ...]:
@@ -122,8 +152,8 @@ def history(desk: Desk, *, school_id: str) -> tuple[PastImport, ...]:
         )
 
 
-def _zone(desk: Desk, school_id: str) -> str:
+def _today(desk: Desk, school_id: str) -> date:
+    """The day in the school's own zone."""
     with desk.vault.read() as connection:
-        return (
-            connection.execute(select(schools.c.timezone).where(schools.c.id == school_id)).scalar() or "Europe/Paris"
-        )
+        zone = connection.execute(select(schools.c.timezone).where(schools.c.id == school_id)).scalar()
+    return desk.clock().astimezone(ZoneInfo(zone or "Europe/Paris")).date()

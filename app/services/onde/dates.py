@@ -10,6 +10,11 @@ _FRENCH = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?![/.\-\d])")
 _ISO = re.compile(r"(\d{4})[/.-](\d{1,2})[/.-](\d{1,2})(?![/.\-\d])")
 
 
+def shown_date(stored: str | None) -> str | None:
+    """A stored ``AAAA-MM-JJ`` as it is shown: ``JJ-MM-AAAA``."""
+    return "-".join(reversed(stored.split("-"))) if stored else None
+
+
 @lru_cache(maxsize=20_000)
 def read_date(text: str) -> date | None:
     """``JJ/MM/AAAA`` and ``AAAA-MM-JJ`` (an hour may follow); None for anything else and for impossible days."""

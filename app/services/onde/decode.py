@@ -117,7 +117,9 @@ def read_cells(source: SourceFile) -> Iterator[Cells]:
             "no_table", source.name, "n’est pas un tableau CSV. Choisissez le fichier CSVExtraction.csv d’ONDE."
         )
     if text.count("\n") > MAX_LINES:
-        raise _refusal("too_large", source.name, f"a plus de {MAX_LINES} lignes : ce n’est pas une extraction d’ONDE.")
+        raise _refusal(
+            "too_large", source.name, f"a plus de {MAX_LINES} lignes\u00a0: ce n’est pas une extraction d’ONDE."
+        )
     for cells in _rows(text.split("\n"), delimiter):
         if any(cells.values):
             yield cells
@@ -127,12 +129,15 @@ def _rows(lines: list[str], delimiter: str) -> Iterator[Cells]:
     place = 0
     while place < len(lines):
         row, taken, damaged = _row(lines, place, delimiter)
-        yield Cells(place + 1, [" ".join(cell.split()) for cell in row], damaged)
+        yield Cells(place + 1, [" ".join(cell.split()) if cell else cell for cell in row], damaged)
         place += taken
 
 
 def _row(lines: list[str], place: int, delimiter: str) -> tuple[list[str], int, bool]:
     """(cells, lines taken, damaged). A cell that is never closed must not swallow the lines below it."""
+    plain = _plain(lines[place], delimiter)
+    if plain is not None:
+        return plain, 1, False
     for taken in range(1, _CELL_LINES + 1):
         try:
             return _parse("\n".join(lines[place : place + taken]), delimiter, strict=True), taken, False
@@ -145,6 +150,17 @@ def _row(lines: list[str], place: int, delimiter: str) -> tuple[list[str], int, 
         except csv.Error:
             pass  # an endless cell: read plainly below, where cells are cut
     return line.replace('"', "").split(delimiter), 1, True
+
+
+def _plain(line: str, delimiter: str) -> list[str] | None:
+    """The cells of a line without quotation marks, or with all its cells in them and none inside: nearly every line."""
+    marks = line.count('"')
+    if marks == 0:
+        return line.split(delimiter)
+    if line[0] != '"' or line[-1] != '"':
+        return None
+    cells = line[1:-1].split(f'"{delimiter}"')
+    return cells if marks == 2 * len(cells) else None
 
 
 def _parse(line: str, delimiter: str, *, strict: bool) -> list[str]:
@@ -166,7 +182,7 @@ def _too_large(name: str, size: int) -> InputError:
     return _refusal(
         "too_large",
         name,
-        f"pèse {size // 1_000_000} Mo, plus que les {MAX_BYTES // 1_000_000} Mo possibles : "
+        f"pèse {size // 1_000_000} Mo, plus que les {MAX_BYTES // 1_000_000} Mo possibles\u00a0: "
         "ce n’est pas une extraction d’ONDE.",
     )
 
@@ -176,4 +192,4 @@ def _not_csv(name: str) -> InputError:
 
 
 def _refusal(code: str, name: str, what: str) -> InputError:
-    return InputError(f"onde_{code}", f"Le fichier « {name} » {what}")
+    return InputError(f"onde_{code}", f"Le fichier «\u00a0{name}\u00a0» {what}")

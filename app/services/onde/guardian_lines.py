@@ -34,7 +34,7 @@ class GuardianLines:
         if not named(values, cells, self._header, self._problems, self._file):
             return
         if not children:
-            self._problems.warning(cells.line, None, "Responsable sans enfant dans ce fichier : laissé de côté.")
+            self._problems.warning(cells.line, None, "Responsable sans enfant dans ce fichier\u00a0: laissé de côté.")
             return
         self._contacts(cells, values)
         self._file.guardians.append(ParsedGuardian(cells.line, values, children))
@@ -61,7 +61,7 @@ class GuardianLines:
         if not last or not first:
             if last or first:
                 self._problems.warning(
-                    cells.line, None, f"Enfant sans nom ou sans prénom (« {last or first} ») : ignoré."
+                    cells.line, None, f"Enfant sans nom ou sans prénom («\u00a0{last or first}\u00a0»)\u00a0: ignoré."
                 )
             return None
         text = values.get("birth_date")
@@ -69,7 +69,7 @@ class GuardianLines:
         if text and born is None:
             title = self._header.titles[block["birth_date"]]
             self._problems.warning(
-                cells.line, title, f"« {text} » n’est pas une date : elle n’est pas prise en compte."
+                cells.line, title, f"«\u00a0{text}\u00a0» n’est pas une date\u00a0: elle n’est pas prise en compte."
             )
         return ChildRef(last, usage, first, values.get("classroom"), born.isoformat() if born else None)
 
@@ -77,13 +77,17 @@ class GuardianLines:
         mail, mobile = values.get("email"), values.get("mobile")
         title = self._header.title("email")
         if mail is not None and not is_mail(mail):
-            self._problems.warning(cells.line, title, f"« {mail} » n’est pas une adresse mail.")
+            self._problems.warning(cells.line, title, f"«\u00a0{mail}\u00a0» n’est pas une adresse mail.")
         elif mail is not None and (meant := mail_suggestion(mail)):
-            self._problems.warning(cells.line, title, f"« {mail} » : vouliez-vous dire « {meant} » ?")
+            self._problems.warning(
+                cells.line, title, f"«\u00a0{mail}\u00a0»\u00a0: vouliez-vous dire «\u00a0{meant}\u00a0»\u202f?"
+            )
         flag = read_mobile(mobile, allow_fictional=self._allow_fictional).flag
         if flag is not None:
             self._problems.warning(
-                cells.line, self._header.title("mobile"), f"« {mobile} » {_FLAGS[flag]} : aucun SMS n’y sera envoyé."
+                cells.line,
+                self._header.title("mobile"),
+                f"«\u00a0{mobile}\u00a0» {_FLAGS[flag]}\u00a0: aucun SMS n’y sera envoyé.",
             )
 
     def finish(self) -> None:

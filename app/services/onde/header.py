@@ -57,7 +57,7 @@ CHILD_COLUMNS = {
     "classroom": ("classes enfants", "classes eleves", "classe eleve", "classe enfant"),
     "birth_date": ("date de naissance eleve", "date naissance eleve", "date de naissance enfant"),
 }
-_NUMBERED = re.compile(r" \d+$")
+_NUMBERED = re.compile(r" ?(\d+)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +111,8 @@ def _guardians(titles: list[str], folded: list[str], file: str) -> Header:
     if not children:
         raise InputError(
             "onde_no_children",
-            f"Le fichier « {file} » ne dit pas de quels enfants ces personnes sont responsables. Dans ONDE, "
-            "relancez l’extraction « Responsables » avec les colonnes des élèves.",
+            f"Le fichier «\u00a0{file}\u00a0» ne dit pas de quels enfants ces personnes sont responsables. Dans ONDE, "
+            "relancez l’extraction «\u00a0Responsables\u00a0» avec les colonnes des élèves.",
         )
     taken = {place for block in children for place in block.values()}
     rest = [name if place not in taken else "" for place, name in enumerate(folded)]
@@ -135,21 +135,29 @@ def _match(
 
 
 def _blocks(folded: list[str]) -> tuple[dict[str, int], ...]:
+    """Where columns are numbered, a number is a block; else a field seen again begins the next one."""
     blocks: list[dict[str, int]] = []
+    numbers: dict[str, dict[str, int]] = {}
     for place, name in enumerate(folded):
-        bare = _NUMBERED.sub("", name)
+        number = _NUMBERED.search(name)
+        bare = name[: number.start()] if number else name
         field = next((field for field, names in CHILD_COLUMNS.items() if bare in names), None)
         if field is None:
             continue
-        if not blocks or field in blocks[-1]:
-            blocks.append({})
-        blocks[-1][field] = place
+        known = numbers.get(number[1]) if number else (blocks[-1] if blocks else None)
+        if known is None or field in known:
+            known = {}
+            blocks.append(known)
+        if number:
+            numbers[number[1]] = known
+        known[field] = place
     return tuple(blocks)
 
 
 def _unknown(file: str) -> InputError:
     return InputError(
         "onde_unknown_header",
-        f"Le fichier « {file} » n’est ni une extraction « Élèves » ni une extraction « Responsables » d’ONDE. "
-        "Dans ONDE : Listes & documents > Extractions > Élèves de l’école ou leurs responsables.",
+        f"Le fichier «\u00a0{file}\u00a0» n’est ni une extraction «\u00a0Élèves\u00a0» ni une extraction "
+        "«\u00a0Responsables\u00a0» d’ONDE. "
+        "Dans ONDE\u00a0: Listes & documents > Extractions > Élèves de l’école ou leurs responsables.",
     )

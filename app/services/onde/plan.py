@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from app.models.acts import Seen
 from app.models.acts_import import ImportFields
+from app.models.tables import Row
+from app.services.onde.dates import shown_date
 from app.services.onde.problems import Problem
 
 GONE_SHARE_TO_CONFIRM = 0.10
+NEVER_EMPTIED = frozenset({"ine", "birth_date", "last_name", "first_name"})
+"""An empty cell never takes these away: absence erases nothing."""
 
 FIELD_LABELS = {
     "last_name": "Nom", "usage_name": "Nom d’usage", "first_name": "Prénom", "birth_date": "Date de naissance",
     "sex": "Sexe", "ine": "INE", "address": "Adresse", "postal_code": "Code postal", "town": "Commune",
     "civility": "Civilité", "country": "Pays", "email": "Courriel", "phone_home": "Téléphone domicile",
     "phone_work": "Téléphone travail", "mobile": "Téléphone portable", "classroom": "Classe", "level": "Niveau",
-    "children": "Enfants", "back": "Retour",
+    "children": "Enfants", "back": "Retour", "year": "Année",
 }  # fmt: skip
 
 
@@ -98,6 +104,7 @@ class Plan:
     partial: bool
     """The files hold only some classes: nobody is gone unless the director says that they are complete."""
     pupils_before: int
+    guardians_before: int = 0
     promoted: int = 0
 
     @property
@@ -120,7 +127,20 @@ class Plan:
     @property
     def needs_gone_confirmation(self) -> bool:
         """More than a tenth of the school would be marked as gone: a second confirmation is asked."""
-        return len(self.pupils.gone) > GONE_SHARE_TO_CONFIRM * max(self.pupils_before, 1)
+        return self.gone_words is not None
+
+    @property
+    def gone_words(self) -> str | None:
+        """« 40 élèves sur 247 » where more than a tenth of the pupils, or of the guardians, would be gone; else None."""
+        found = [
+            f"{len(gone)} {words} sur {before}"
+            for gone, words, before in (
+                (self.pupils.gone, "élèves", self.pupils_before),
+                (self.guardians.gone, "responsables", self.guardians_before),
+            )
+            if len(gone) > GONE_SHARE_TO_CONFIRM * before
+        ]
+        return " et ".join(found) or None
 
     def as_json(self) -> dict[str, Any]:
         """The command line's object."""
@@ -132,3 +152,27 @@ class Plan:
             "errors": [problem.as_json() for problem in self.errors],
             "warnings": [problem.as_json() for problem in self.warnings],
         }
+
+
+def differences(row: Row, values: Mapping[str, str | None]) -> dict[str, Seen]:
+    """The fields of a file's line that differ from ONDE's values in the record."""
+    return {
+        name: (row[name], value)
+        for name, value in values.items()
+        if row[name] != value and not (value is None and name in NEVER_EMPTIED)
+    }
+
+
+def show(changes: Mapping[str, Seen]) -> tuple[FieldChange, ...]:
+    """Changes in words, dates as they are shown."""
+    return tuple(
+        FieldChange(FIELD_LABELS[name], shown_date(old), shown_date(new))
+        if name == "birth_date"
+        else FieldChange(FIELD_LABELS[name], old, new)
+        for name, (old, new) in changes.items()
+    )
+
+
+def full_name(values: Mapping[str, str | None]) -> str:
+    """« NOM Prénom »."""
+    return f"{(values.get('last_name') or '').upper()} {values.get('first_name') or ''}".strip()

@@ -7,17 +7,26 @@ from datetime import date
 
 from app.models.acts import Seen
 from app.models.acts_import import ClassroomEntry, ImportFields, PupilEntry, YearEntry
+from app.models.codes import LEVELS
 from app.models.tables import Row
-from app.services.onde.guardians import plan_guardians
+from app.services.onde.guardians import named, plan_guardians
+from app.services.onde.matching import PupilLine, PupilMatcher
 from app.services.onde.parsed import ParsedFile, ParsedPupil
-from app.services.onde.plan import FIELD_LABELS, Changed, Choice, FieldChange, Plan, Question, Section
+from app.services.onde.plan import (
+    FIELD_LABELS,
+    Changed,
+    FieldChange,
+    Plan,
+    Question,
+    Section,
+    differences,
+    full_name,
+    show,
+)
 from app.services.onde.present import Present, read_present
 from app.services.onde.problems import Problem
-from app.services.records.people import pupil_name
 from app.services.records.rows import SchoolRows
 
-NEVER_EMPTIED = frozenset({"ine", "birth_date", "last_name", "first_name"})
-"""An empty cell never takes these away: absence erases nothing."""
 SAME_LEVEL_SHARE = 0.8
 SAME_LEVEL_LEAST = 10
 
@@ -53,18 +62,18 @@ class Planner:
         self.matched: dict[str, str | None] = {}
         """Class label of each pupil of the files, by id (of the record, or the one it will have)."""
         self.rows_of: dict[str, Row] = {}
-        self.claimed: set[str] = set()
+        self._matcher = PupilMatcher(self)
         self._classes: dict[str, ClassroomEntry] = {}
+        self._levels: dict[str, set[str | None]] = {}
         self._entries: list[PupilEntry] = []
         self._pupils, self._class_section = Section(), Section()
-        self._promoted = self._stayed = 0
+        self._promoted = self._stayed = self._lowered = 0
 
     def run(self) -> Plan:
         present = self.present
         pupils_file = [file for file in self.files if file.kind == "pupils"]
-        for file in pupils_file:
-            for pupil in file.pupils:
-                self._pupil(file, pupil)
+        for line in self._matcher.match(pupils_file):
+            self._pupil(line)
         partial = self._partial(pupils_file)
         gone = self._gone(pupils_file, partial)
         gone_classes = self._gone_classes(pupils_file, partial)
@@ -90,8 +99,10 @@ class Planner:
         return Plan(
             fields=fields, pupils=self._pupils, guardians=guardians.section, classes=self._class_section,
             questions=self.questions, problems=self.problems, year_label=present.year_label,
-            new_year=present.year is None and present.previous is not None and bool(pupils_file), partial=partial,
-            pupils_before=len(present.present_pupils()), promoted=self._promoted,
+            new_year=present.year is None and present.previous is not None and bool(pupils_file),
+            partial=partial or guardians.partial,
+            pupils_before=len(present.present_pupils()), guardians_before=present.present_guardians(),
+            promoted=self._promoted,
         )  # fmt: skip
 
     def ask(self, question: Question) -> str | None:
@@ -105,73 +116,75 @@ class Planner:
     def _year_id(self) -> str:
         return str(self.present.year["id"]) if self.present.year else self.new_id()
 
-    def _pupil(self, file: ParsedFile, pupil: ParsedPupil) -> None:
-        found, known = self._find(file, pupil)
-        if not known:
+    def _pupil(self, line: PupilLine) -> None:
+        if line.aside:
             return
-        if found is not None:
-            self._known_pupil(pupil, found, "classroom" in file.columns)
+        placed = "classroom" in line.file.columns
+        if line.row is not None:
+            self._known_pupil(line.pupil, line.row, placed)
         else:
-            self._new_pupil(pupil, "classroom" in file.columns)
+            self._new_pupil(line.pupil, line.apart)
 
-    def _find(self, file: ParsedFile, pupil: ParsedPupil) -> tuple[Row | None, bool]:
-        """(the record or None for a newcomer, whether that is known: False leaves the line aside)."""
-        found = [row for row in self.present.people.pupils_like(pupil.values) if row["id"] not in self.claimed]
-        if len(found) > 1:
-            here = [row for row in found if self.present.class_of(row["id"]) == pupil.classroom]
-            found = here if len(here) == 1 else found
-        if len(found) <= 1:
-            return (found[0] if found else None), True
-        answer = self.ask(_which_pupil(file, pupil, found, self.present))
-        if answer is None or answer == "skip":
-            self.claimed |= {row["id"] for row in found} if answer is None else set()
-            return None, False
-        return next((row for row in found if row["id"] == answer), None), True
-
-    def _new_pupil(self, pupil: ParsedPupil, placed: bool) -> None:
+    def _new_pupil(self, pupil: ParsedPupil, apart: tuple[str, ...]) -> None:
         changes: dict[str, Seen] = {name: (None, value) for name, value in pupil.values.items() if value is not None}
         entry = PupilEntry(
             id=self.new_id(), changes=changes, enrolment_id=self.new_id(), classroom_id=self._classroom(pupil),
-            level=pupil.level, placed=placed,
+            level=pupil.level, placed=True, apart=apart,
         )  # fmt: skip
         self._entries.append(entry)
         self.matched[entry.id] = pupil.classroom
         self.rows_of[entry.id] = {**pupil.values, "id": entry.id}
-        self._pupils.new.append(_name(pupil.values))
+        self._pupils.new.append(full_name(pupil.values))
 
     def _known_pupil(self, pupil: ParsedPupil, row: Row, placed: bool) -> None:
-        self.claimed.add(row["id"])
         self.matched[row["id"]] = pupil.classroom if placed else self.present.class_of(row["id"])
         self.rows_of[row["id"]] = row
         changes = differences(row, pupil.values)
         shown = list(show(changes))
         enrolment = self.present.enrolments.get(row["id"])
-        classroom_id = self._classroom(pupil) if placed else None
-        if placed and (
-            enrolment is None or (enrolment["classroom_id"], enrolment["level"]) != (classroom_id, pupil.level)
-        ):
-            shown.append(FieldChange(FIELD_LABELS["classroom"], self.present.class_of(row["id"]), pupil.classroom))
-            self._count_promotion(row, pupil)
-        else:
-            placed = False
+        classroom_id = self._classroom(pupil)
+        level = pupil.level or _level_there(enrolment, classroom_id)
+        placed = enrolment is None or (
+            placed and (enrolment["classroom_id"], enrolment["level"]) != (classroom_id, level)
+        )
+        if placed:
+            shown += self._move(row, enrolment, pupil, level)
+        self._count_levels(row, level)
         if row["left_on"] is not None:
             shown.append(FieldChange(FIELD_LABELS["back"], "ancien élève", "revient"))
         if not shown:
             self._pupils.unchanged += 1
             return
-        self._pupils.changed.append(Changed(_name(row), tuple(shown)))
+        if row["id"] in self.present.undone:
+            self._pupils.new.append(full_name(row))
+        else:
+            self._pupils.changed.append(Changed(full_name(row), tuple(shown)))
         self._entries.append(
             PupilEntry(
                 id=row["id"], changes=changes, enrolment_id=self.new_id(), classroom_id=classroom_id,
-                seen_classroom_id=enrolment["classroom_id"] if enrolment else None, level=pupil.level, placed=placed,
+                seen_classroom_id=enrolment["classroom_id"] if enrolment else None, level=level, placed=placed,
             )
         )  # fmt: skip
 
-    def _count_promotion(self, row: Row, pupil: ParsedPupil) -> None:
-        former = self.present.former.get(row["id"])
-        if former is not None and self.present.year is None:
-            self._promoted += former["level"] != pupil.level
-            self._stayed += former["level"] == pupil.level
+    def _move(self, row: Row, enrolment: Row | None, pupil: ParsedPupil, level: str | None) -> list[FieldChange]:
+        """A pupil's class and level, old and new."""
+        before = enrolment or self.present.former.get(row["id"])
+        pairs = (
+            ("classroom", self.present.class_of(row["id"]), pupil.classroom),
+            ("level", before["level"] if before else None, level),
+        )
+        found = [FieldChange(FIELD_LABELS[name], old, new) for name, old, new in pairs if old != new]
+        return found or [FieldChange(FIELD_LABELS["year"], None, self.present.year_label)]
+
+    def _count_levels(self, row: Row, level: str | None) -> None:
+        """How many pupils go up, stay or go down, against this year's place, else last year's."""
+        before = self.present.enrolments.get(row["id"]) or self.present.former.get(row["id"])
+        if before is None or before["level"] is None or level is None:
+            return
+        step = LEVELS.index(level) - LEVELS.index(before["level"])
+        self._promoted += step > 0
+        self._stayed += step == 0
+        self._lowered += step < 0
 
     def _classroom(self, pupil: ParsedPupil) -> str | None:
         if not pupil.classroom:
@@ -181,10 +194,18 @@ class Planner:
             return str(known["id"])
         if pupil.classroom not in self._classes:
             self._classes[pupil.classroom] = ClassroomEntry(
-                id=self.new_id(), label=pupil.classroom, onde_id=pupil.classroom_onde_id, levels=pupil.level
-            )
+                id=self.new_id(), label=pupil.classroom, onde_id=pupil.classroom_onde_id,
+                levels=self._levels_of(pupil.classroom),
+            )  # fmt: skip
             self._class_section.new.append(pupil.classroom)
         return self._classes[pupil.classroom].id
+
+    def _levels_of(self, label: str) -> str | None:
+        """« CM1-CM2 » for a class of two levels, in the order of the school."""
+        if not self._levels:
+            for pupil in (pupil for file in self.files for pupil in file.pupils if pupil.classroom):
+                self._levels.setdefault(pupil.classroom or "", set()).add(pupil.level)
+        return "-".join(level for level in LEVELS if level in self._levels[label]) or None
 
     def _file_labels(self, files: Sequence[ParsedFile]) -> set[str]:
         return {pupil.classroom for file in files for pupil in file.pupils if pupil.classroom}
@@ -194,30 +215,18 @@ class Planner:
         if self.complete is not None:
             return not self.complete
         if not files:
-            return bool(self.present.classrooms.keys() - self._guardians_classes())
+            return False
         if self.present.year is None:
             return 2 * sum(len(file.pupils) for file in files) < len(self.present.present_pupils())
         return bool(self.present.classrooms.keys() - self._file_labels(files))
-
-    def _guardians_classes(self) -> set[str]:
-        return {
-            child.classroom
-            for file in self.files
-            for guardian in file.guardians
-            for child in guardian.children
-            if child.classroom
-        }
 
     def _gone(self, files: Sequence[ParsedFile], partial: bool) -> tuple[str, ...]:
         if not files or partial:
             return ()
         rejected = {name for file in files for name in file.rejected}
-        gone = [
-            row
-            for row in self.present.present_pupils()
-            if row["id"] not in self.claimed and pupil_name(row) not in rejected
-        ]
-        self._pupils.gone = [_name(row) for row in gone]
+        kept = self._matcher.claimed | self._matcher.doubtful
+        gone = [row for row in self.present.present_pupils() if row["id"] not in kept and not named(row, rejected)]
+        self._pupils.gone = [full_name(row) for row in gone]
         return tuple(row["id"] for row in gone)
 
     def _gone_classes(self, files: Sequence[ParsedFile], partial: bool) -> tuple[str, ...]:
@@ -227,57 +236,30 @@ class Planner:
         self._class_section.gone = [row["label"] for row in gone]
         return tuple(row["id"] for row in gone)
 
+    def _is_of_last_year(self) -> bool:
+        """In a new year hardly anybody keeps her level; within a year hardly anybody goes down."""
+        known = self._promoted + self._stayed + self._lowered
+        count = self._lowered + (self._stayed if self.present.year is None else 0)
+        return count >= SAME_LEVEL_LEAST and count >= SAME_LEVEL_SHARE * known
+
     def _year_problems(self, files: Sequence[ParsedFile], partial: bool) -> None:
         if not files:
             return
         name = files[0].name
-        if self._stayed >= SAME_LEVEL_LEAST and self._stayed >= SAME_LEVEL_SHARE * (self._stayed + self._promoted):
+        if self._is_of_last_year():
             self.problems.append(
-                Problem("warning", name, None, None, "Ce fichier ressemble à celui de l’année dernière : presque tous les "
-                        "élèves y ont le même niveau. Relancez l’extraction dans ONDE sur la nouvelle année.")
+                Problem("warning", name, None, None, "Ce fichier ressemble à celui de l’année dernière\u00a0: presque tous les "
+                        "élèves y ont leur ancien niveau. Relancez l’extraction dans ONDE sur la nouvelle année.")
             )  # fmt: skip
         if partial:
             absent = len(self.present.classrooms.keys() - self._file_labels(files))
             self.problems.append(
-                Problem("warning", name, None, None, f"{absent} classe(s) de l’école manquent dans ce fichier : personne "
+                Problem("warning", name, None, None, f"{absent} classe(s) de l’école manquent dans ce fichier\u00a0: personne "
                         "n’est marqué comme parti, sauf si vous dites que le fichier est complet.")
             )  # fmt: skip
 
 
-def differences(row: Row, values: Mapping[str, str | None]) -> dict[str, Seen]:
-    """The fields of a file's line that differ from ONDE's values in the record."""
-    return {
-        name: (row[name], value)
-        for name, value in values.items()
-        if row[name] != value and not (value is None and name in NEVER_EMPTIED)
-    }
-
-
-def show(changes: Mapping[str, Seen]) -> tuple[FieldChange, ...]:
-    """Changes in words."""
-    return tuple(FieldChange(FIELD_LABELS[name], old, new) for name, (old, new) in changes.items())
-
-
-def _name(values: Mapping[str, str | None]) -> str:
-    return f"{(values.get('last_name') or '').upper()} {values.get('first_name') or ''}".strip()
-
-
-def _which_pupil(file: ParsedFile, pupil: ParsedPupil, found: Sequence[Row], present: Present) -> Question:
-    choices = [
-        Choice(
-            row["id"],
-            f"{_name(row)}, né(e) le {row['birth_date'] or '?'}, {present.class_of(row['id']) or 'sans classe'}",
-        )
-        for row in found
-    ]
-    return Question(
-        id=f"pupil:{file.name}:{pupil.line}",
-        file=file.name,
-        line=pupil.line,
-        sentence=f"Plusieurs élèves s’appellent {_name(pupil.values)}. De qui s’agit-il ?",
-        choices=(
-            *choices,
-            Choice("new", "Quelqu’un d’autre : nouvel élève"),
-            Choice("skip", "Laisser cette ligne de côté"),
-        ),
-    )
+def _level_there(enrolment: Row | None, classroom_id: str | None) -> str | None:
+    """The level known in the same class: a file without levels takes none away."""
+    same = enrolment is not None and enrolment["classroom_id"] == classroom_id
+    return enrolment["level"] if enrolment is not None and same else None

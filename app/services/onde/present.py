@@ -32,11 +32,22 @@ class Present:
     links: dict[tuple[str, str], Row]
     """(pupil, guardian), those that ended left out."""
     accounts: set[str]
+    undone: set[str]
+    """Pupils and guardians whom only an undone import had entered: to the director they are new."""
 
     def present_pupils(self) -> list[Row]:
-        """Pupils of the latest known year who have not left."""
-        enrolled = self.enrolments or self.former
+        """Pupils who have not left: of the year, and of the year before while only some classes of the year are known."""
+        enrolled = self.enrolments.keys() | self.former.keys()
         return [row for row in self.pupils.values() if row["left_on"] is None and row["id"] in enrolled]
+
+    def present_guardians(self) -> int:
+        """How many guardians have not gone and have a child here."""
+        here = {row["id"] for row in self.present_pupils()}
+        return len({guardian for pupil, guardian in self.links if pupil in here and self._stays(guardian)})
+
+    def _stays(self, guardian_id: str) -> bool:
+        row = self.guardians.get(guardian_id)
+        return row is not None and row["gone_on"] is None
 
     def class_of(self, pupil_id: str) -> str | None:
         """The label of a pupil's class in the latest known year."""
@@ -54,6 +65,9 @@ def read_present(rows: SchoolRows, *, today: date) -> Present:
     before = [row for row in years if row["starts_on"] < start.isoformat()]
     previous = before[-1] if before else None
     classrooms = rows.all("classrooms")
+    pupils = {row["id"]: row for row in rows.all("pupils")}
+    guardians = {row["id"]: row for row in rows.all("guardians")}
+    links = {(r["pupil_id"], r["guardian_id"]): r for r in rows.all("responsibilities") if r["ended_on"] is None}
     return Present(
         people=PeopleIndex.of(rows),
         year=year,
@@ -64,10 +78,11 @@ def read_present(rows: SchoolRows, *, today: date) -> Present:
         labels={c["id"]: c["label"] for c in classrooms},
         enrolments=_enrolments(rows, year),
         former=_enrolments(rows, previous),
-        pupils={row["id"]: row for row in rows.all("pupils")},
-        guardians={row["id"]: row for row in rows.all("guardians")},
-        links={(r["pupil_id"], r["guardian_id"]): r for r in rows.all("responsibilities") if r["ended_on"] is None},
+        pupils=pupils,
+        guardians=guardians,
+        links=links,
         accounts={row["guardian_id"] for row in rows.all("accounts")},
+        undone=_undone(rows, pupils, guardians, links),
     )
 
 
@@ -79,3 +94,14 @@ def _enrolments(rows: SchoolRows, year: Row | None) -> dict[str, Row]:
         for row in rows.all("enrolments")
         if row["year_id"] == year["id"] and row["ended_on"] is None
     }
+
+
+def _undone(
+    rows: SchoolRows, pupils: dict[str, Row], guardians: dict[str, Row], links: dict[tuple[str, str], Row]
+) -> set[str]:
+    """Those who left without a place in any year, or without a child: what an undone import leaves."""
+    placed = {row["pupil_id"] for row in rows.all("enrolments") if row["ended_on"] is None}
+    linked = {guardian for _, guardian in links}
+    left = {row["id"] for row in pupils.values() if row["left_on"] is not None}
+    gone = {row["id"] for row in guardians.values() if row["gone_on"] is not None}
+    return (left - placed) | (gone - linked)

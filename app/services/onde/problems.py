@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 Level = Literal["error", "warning"]
 MOST_OF_A_LEVEL = 500
 """Problems of one level that are kept for one file; the others are only counted."""
+
+MOST_LINES_NAMED = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,14 @@ class Problem:
     def as_json(self) -> dict[str, str | int | None]:
         """The form of the command line's JSON."""
         return {"file": self.file, "line": self.line, "column": self.column, "message": self.message}
+
+
+def some_lines(lines: Sequence[int]) -> str:
+    """« lignes 4, 7, 12… »: the first lines of many, each once."""
+    once = sorted(set(lines))
+    numbers = ", ".join(str(line) for line in once[:MOST_LINES_NAMED])
+    more = "…" if len(once) > MOST_LINES_NAMED else ""
+    return f"{'lignes' if len(once) > 1 else 'ligne'} {numbers}{more}"
 
 
 @dataclass(slots=True)

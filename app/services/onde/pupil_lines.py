@@ -51,7 +51,8 @@ class PupilLines:
         if born is None or not OLDEST <= born <= self._today:
             self._problems.error(
                 cells.line, self._header.title("birth_date"),
-                f"« {text} » n’est pas une date de naissance possible : corrigez-la dans ONDE. Ligne laissée de côté.",
+                f"«\u00a0{text}\u00a0» n’est pas une date de naissance possible\u00a0: corrigez-la dans ONDE. "
+                "Ligne laissée de côté.",
             )  # fmt: skip
             self._file.rejected.add(pupil_name(values))
             return False
@@ -63,7 +64,9 @@ class PupilLines:
             return
         ine = values["ine"]
         if ine is None:
-            self._problems.warning(cells.line, self._header.title("ine"), "Élève sans INE : à compléter dans ONDE.")
+            self._problems.warning(
+                cells.line, self._header.title("ine"), "Élève sans INE\u00a0: à compléter dans ONDE."
+            )
             return
         values["ine"] = ine = ine.replace(" ", "").upper()
         trouble = ine_problem(ine)
@@ -93,7 +96,7 @@ class PupilLines:
             elif twin.classroom != pupil.classroom:
                 self._problems.warning(
                     pupil.line, self._header.title("classroom"),
-                    f"Élève déjà lu à la ligne {twin.line}, dans une autre classe : la première est gardée.",
+                    f"Élève déjà lu à la ligne {twin.line}, dans une autre classe\u00a0: la première est gardée.",
                 )  # fmt: skip
         return sorted((pupil for kept in by_key.values() for pupil in kept), key=lambda pupil: pupil.line)
 
@@ -103,7 +106,7 @@ class PupilLines:
             self._file.rejected.add(pupil_name(pupil.values))
             self._problems.error(
                 pupil.line, self._header.title("ine"),
-                f"L’INE {ine} est porté par plusieurs élèves (lignes {lines}) : lignes laissées de côté.",
+                f"L’INE {ine} est porté par plusieurs élèves (lignes {lines})\u00a0: lignes laissées de côté.",
             )  # fmt: skip
 
 
@@ -122,7 +125,7 @@ def named(values: dict[str, str | None], cells: Cells, header: Header, problems:
     """Whether a line has a family name and a first name; if not, that is an error, and nobody of that name is gone."""
     for field, label in (("last_name", "nom"), ("first_name", "prénom")):
         if not values.get(field):
-            problems.error(cells.line, header.title(field), f"Le {label} manque : ligne laissée de côté.")
+            problems.error(cells.line, header.title(field), f"Le {label} manque\u00a0: ligne laissée de côté.")
             file.rejected.add(pupil_name(values))
             return False
     return True

@@ -17,18 +17,19 @@ from app.services.onde.problems import ProblemList
 from app.services.onde.pupil_lines import PupilLines
 
 LINES_BEFORE_HEADER = 5
-_FOOTER = re.compile(r"(\d|total|nombre|nb |effectif|extraction|edite|edition|genere|date|fin |le \d)")
+_FOOTER = re.compile(r"(\d|(total|nombre|nb|effectif|extraction|edite|edition|genere|date|fin|le \d+)\b)")
 """How a line that is not data begins, once folded: a count, a date."""
+_DIGIT = re.compile(r"\d")
 _FOOTER_CELLS = 2
 
 
 def read_file(source: SourceFile, *, today: date, allow_fictional: bool = False) -> ParsedFile:
     """The people of a file. Raises InputError where the file as a whole is none of ONDE's."""
     lines = read_cells(source)
-    header, rest = _find_header(lines, source.name)
+    header, place, rest = _find_header(lines, source.name)
     file = ParsedFile(source.name, header.kind, frozenset(header.columns))
     problems = ProblemList(source.name)
-    _judge_header(header, problems)
+    _judge_header(header, place, problems)
     reader: PupilLines | GuardianLines
     if header.kind == "pupils":
         reader = PupilLines(header, problems, file, today)
@@ -40,24 +41,24 @@ def read_file(source: SourceFile, *, today: date, allow_fictional: bool = False)
     return file
 
 
-def _find_header(lines: Iterator[Cells], name: str) -> tuple[Header, Iterable[Cells]]:
-    """The header, and the lines below it. A title or a date may stand above it."""
+def _find_header(lines: Iterator[Cells], name: str) -> tuple[Header, int, Iterable[Cells]]:
+    """The header, its line, and the lines below it. A title or a date may stand above it."""
     first = list(islice(lines, LINES_BEFORE_HEADER))
-    refusal = InputError("onde_empty", f"Le fichier « {name} » est vide. Relancez l’extraction dans ONDE.")
+    refusal = InputError("onde_empty", f"Le fichier «\u00a0{name}\u00a0» est vide. Relancez l’extraction dans ONDE.")
     for place, cells in enumerate(first):
         try:
-            return read_header(cells.values, file=name), chain(first[place + 1 :], lines)
+            return read_header(cells.values, file=name), cells.line, chain(first[place + 1 :], lines)
         except InputError as error:
             refusal = refusal if place else error
     raise refusal
 
 
-def _judge_header(header: Header, problems: ProblemList) -> None:
+def _judge_header(header: Header, line: int, problems: ProblemList) -> None:
     if header.unknown:
-        names = ", ".join(f"« {title} »" for title in header.unknown[:8])
-        problems.warning(1, None, f"Colonnes inconnues, laissées de côté : {names}.")
+        names = ", ".join(f"«\u00a0{title}\u00a0»" for title in header.unknown[:8])
+        problems.warning(line, None, f"Colonnes inconnues, laissées de côté\u00a0: {names}.")
     if header.kind == "pupils" and "ine" not in header.columns:
-        problems.warning(1, "INE", "Ce fichier n’a pas de colonne INE : tous les élèves sont pris en compte.")
+        problems.warning(line, "INE", "Ce fichier n’a pas de colonne INE\u00a0: tous les élèves sont pris en compte.")
 
 
 def _read_lines(
@@ -67,19 +68,24 @@ def _read_lines(
         if _is_footer(cells.values):
             continue
         if cells.damaged:
-            problems.warning(cells.line, None, "Guillemet jamais refermé : ligne à vérifier.")
+            problems.warning(cells.line, None, "Guillemet jamais refermé\u00a0: ligne à vérifier.")
         count = len(cells.values)
         if count < header.least_cells:
             problems.warning(
                 cells.line, None, f"Ligne plus courte que l’en-tête ({count} cellules sur {len(header.titles)})."
             )
         if any(cells.values[len(header.titles) :]):
-            problems.warning(cells.line, None, "Ligne plus longue que l’en-tête : la fin est laissée de côté.")
+            problems.warning(cells.line, None, "Ligne plus longue que l’en-tête\u00a0: la fin est laissée de côté.")
         if any("\ufffd" in value for value in cells.values):
-            problems.warning(cells.line, None, "Des lettres accentuées ont été perdues avant l’import : à vérifier.")
+            problems.warning(
+                cells.line, None, "Des lettres accentuées ont été perdues avant l’import\u00a0: à vérifier."
+            )
         reader.read(cells)
 
 
 def _is_footer(values: list[str]) -> bool:
+    """A few words alone on a line; beside a second cell only with a figure, since somebody may be named Nombre."""
+    if values.count("") < len(values) - _FOOTER_CELLS:
+        return False
     filled = [value for value in values if value]
-    return len(filled) <= _FOOTER_CELLS and _FOOTER.match(fold(filled[0])) is not None
+    return _FOOTER.match(fold(filled[0])) is not None and (len(filled) == 1 or _DIGIT.search(filled[1]) is not None)

@@ -14,7 +14,7 @@ from app.models.corrections import settle_corrections
 from app.models.errors import Refused
 from app.models.states import Access, AccountOrigin, AccountState
 from app.models.tables import Row
-from app.services.records.conflicts import Clash, put_clash
+from app.services.records.conflicts import Clash, put_clash, put_unknown
 from app.services.records.people import PeopleIndex
 from app.services.records.rows import Change, SchoolRows, Stamp
 
@@ -50,7 +50,8 @@ class _Import:
             (row["pupil_id"], row["year_id"]): row for row in rows.all("enrolments") if row["ended_on"] is None
         }
         self._links = {(row["pupil_id"], row["guardian_id"]): row for row in rows.all("responsibilities")}
-        self._accounts = {row["guardian_id"] for row in rows.all("accounts")}
+        self._accounts = {row["guardian_id"]: row["id"] for row in rows.all("accounts")}
+        rows.all("aliases")  # loaded once: thousands of ids are about to be looked up, one by one
         self._claimed: set[str] = set()
         """Records that an entry of this import already means: two entries are never one person."""
 
@@ -85,7 +86,10 @@ class _Import:
 
     def _pupil(self, entry: PupilEntry, year_id: str) -> None:
         new = {name: values[1] for name, values in entry.changes.items()}
-        row = self._rows.get("pupils", entry.id) or self._people.find_pupil(new, but=self._claimed)
+        row = self._rows.get("pupils", entry.id) or self._same_pupil(entry, new, year_id)
+        if row is None and not _is_whole(new):
+            put_unknown(self._rows, self._stamp, "pupils", entry.id, new)
+            return
         if row is None:
             row = self._rows.add("pupils", entry.id, **new)
         else:
@@ -95,6 +99,19 @@ class _Import:
         self._people.add_pupil(row)
         if entry.placed:
             self._enrol(entry, row["id"], year_id)
+
+    def _same_pupil(self, entry: PupilEntry, new: Row, year_id: str) -> Row | None:
+        """Who a new pupil already is, where another PC imported her: of several homonyms, the one in the same class."""
+        found = self._not_apart(self._people.pupils_like(new), entry.apart)
+        if len(found) > 1 and entry.classroom_id:
+            room = self._rows.resolve(entry.classroom_id)
+            found = [row for row in found if self._enrolments.get((row["id"], year_id), {}).get("classroom_id") == room]
+        return found[0] if len(found) == 1 else None
+
+    def _not_apart(self, found: list[Row], apart: tuple[str, ...]) -> list[Row]:
+        """Those that no other entry means, and that nobody has said to be somebody else."""
+        others = {self._rows.resolve(row_id) for row_id in apart} if found else set()
+        return [row for row in found if row["id"] not in self._claimed and row["id"] not in others]
 
     def _enrol(self, entry: PupilEntry, pupil_id: str, year_id: str) -> None:
         classroom_id = self._rows.resolve(entry.classroom_id) if entry.classroom_id else None
@@ -114,7 +131,13 @@ class _Import:
     def _guardian(self, entry: GuardianEntry) -> None:
         new = {name: values[1] for name, values in entry.changes.items()}
         pupils = [self._rows.resolve(child.pupil_id) for child in entry.children]
-        row = self._rows.get("guardians", entry.id) or self._people.find_guardian(new, pupils, but=self._claimed)
+        row = self._rows.get("guardians", entry.id)
+        if row is None:
+            found = self._not_apart(self._people.guardians_like(new, pupils), entry.apart)
+            row = found[0] if len(found) == 1 else None
+        if row is None and not _is_whole(new):
+            put_unknown(self._rows, self._stamp, "guardians", entry.id, new)
+            return
         if row is None:
             row = self._rows.add("guardians", entry.id, **new)
         else:
@@ -141,15 +164,15 @@ class _Import:
         self._rows.change("responsibilities", known["id"], ended_on=None)
 
     def _account(self, entry: GuardianEntry, guardian: Row) -> None:
-        if guardian["id"] in self._accounts:
-            for account in self._rows.where("accounts", guardian_id=guardian["id"]):
-                self._rows.alias("accounts", entry.account_id, account["id"])
+        known = self._accounts.get(guardian["id"])
+        if known is not None:
+            self._rows.alias("accounts", entry.account_id, known)
             return
         self._rows.add(
             "accounts", entry.account_id, guardian_id=guardian["id"], state=AccountState.NOT_NOTIFIED.value,
             origin=AccountOrigin.UNKNOWN.value,
         )  # fmt: skip
-        self._accounts.add(guardian["id"])
+        self._accounts[guardian["id"]] = entry.account_id
 
     def _merge(self, table: str, row: Row, changes: dict[str, tuple[str | None, str | None]], *, ending: str) -> Row:
         moved: dict[str, str | None] = {}
@@ -160,8 +183,16 @@ class _Import:
                 self._clash(table, row, name, new)
             else:
                 moved[name] = new
+        self._tell_replaced(table, row, moved)
         back = {**settle_corrections(row, moved), ending: None}
         return self._rows.change(table, row["id"], **{name: back[name] for name in (*moved, "corrections", ending)})
+
+    def _tell_replaced(self, table: str, row: Row, moved: dict[str, str | None]) -> None:
+        """ONDE has moved on from a value that somebody had corrected: the correction ends, its author must see it."""
+        for name, entry in (row["corrections"] or {}).items():
+            if name in moved and moved[name] != entry["value"]:
+                clash = Clash(table, row["id"], name, moved[name], entry["value"], self._stamp.author, entry["by"])
+                put_clash(self._rows, self._stamp, clash, kind="correction_replaced")
 
     def _clash(self, table: str, row: Row, field: str, new: Any) -> None:
         clash = Clash(table, row["id"], field, kept=row[field], lost=new, lost_author=self._stamp.author)
@@ -181,6 +212,11 @@ class _Import:
                     self._rows.change(table, row["id"], **{ENDINGS[table]: day})
 
 
+def _is_whole(new: dict[str, str | None]) -> bool:
+    """Whether the values are enough for a record; a mere change of one that is not here is not."""
+    return bool(new.get("last_name")) and bool(new.get("first_name"))
+
+
 def _undo_line(change: Change) -> tuple[str, str, dict[str, tuple[Any, Any]] | None]:
     if change.before is None:
         return change.table, change.row_id, None
@@ -190,13 +226,13 @@ def _undo_line(change: Change) -> tuple[str, str, dict[str, tuple[Any, Any]] | N
 
 
 def undo_import(fields: UndoImportFields, rows: SchoolRows, stamp: Stamp) -> None:
-    """``import.annuler``: put back what the import changed, end what it created. Raises Refused where it is undone already.
+    """``import.annuler``: put back what the import changed, end what it created; nothing is erased.
 
-    What somebody changed since stays, and is put on « À revoir »; nothing is erased.
+    Raises Refused where it is undone already, or where something newer rests on it: a later import, a notified account.
+    What changed otherwise since stays, and is put on « À revoir ».
     """
     done = rows.need("imports", fields.import_id)
-    if done["undone_at"] is not None:
-        raise Refused("already_undone", "Cet import a déjà été annulé.")
+    _check_undo(done, rows)
     for table, row_id, moved in reversed(done["before"] or []):
         row = rows.get(table, row_id)
         if row is None:
@@ -221,3 +257,22 @@ def _put_back(rows: SchoolRows, stamp: Stamp, table: str, row: Row, moved: dict[
             clash = Clash(table, row["id"], name, kept=row[name], lost=before, lost_author=stamp.author)
             put_clash(rows, stamp, clash, kind="undo_blocked")
     rows.change(table, row["id"], **values)
+
+
+def _check_undo(done: Row, rows: SchoolRows) -> None:
+    if done["undone_at"] is not None:
+        raise Refused("already_undone", "Cet import a déjà été annulé.")
+    if any(other["undone_at"] is None and other["at"] > done["at"] for other in rows.all("imports")):
+        raise Refused(
+            "undo_not_last", "Un import plus récent s’appuie sur celui-ci\u00a0: annulez d’abord le plus récent."
+        )
+    made = {row_id for table, row_id, moved in done["before"] or [] if table == "accounts" and moved is None}
+    notified = sum(
+        row["id"] in made and row["state"] != AccountState.NOT_NOTIFIED.value for row in rows.all("accounts")
+    )
+    if notified:
+        raise Refused(
+            "undo_notified",
+            f"Des comptes créés par cet import ont déjà été notifiés ({notified})\u00a0: il ne peut plus être annulé. "
+            "Importez plutôt des fichiers à jour.",
+        )

@@ -7,7 +7,7 @@ children and one equal contact. The preview and the apply function share these r
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -66,11 +66,6 @@ class PeopleIndex:
             self.children[row["id"]].add(pupil_id)
             self.parents[pupil_id][row["id"]] = row
 
-    def find_pupil(self, values: Mapping[str, Any], *, but: Container[str] = ()) -> Row | None:
-        """The one pupil that these values mean, ``but`` those ids; None for nobody, or several who cannot be told apart."""
-        found = [row for row in self.pupils_like(values) if row["id"] not in but]
-        return found[0] if len(found) == 1 else None
-
     def pupils_like(self, values: Mapping[str, Any]) -> list[Row]:
         """Every pupil that these values may mean. Two different INE are two pupils, whatever their names."""
         ine = values.get("ine")
@@ -83,12 +78,10 @@ class PeopleIndex:
             if not (ine and row["ine"]) and not (born and row["birth_date"] and born != row["birth_date"])
         ]
 
-    def find_guardian(
-        self, values: Mapping[str, Any], pupils: Iterable[str], *, but: Container[str] = ()
-    ) -> Row | None:
-        """The one guardian that these values mean, ``but`` those ids, or None."""
-        found = [row for row in self.guardians_like(values, pupils) if row["id"] not in but]
-        return found[0] if len(found) == 1 else None
+    def renumbered(self, values: Mapping[str, Any]) -> list[Row]:
+        """Pupils of that very name and birth date under another INE."""
+        born = values.get("birth_date")
+        return [row for row in self.by_name.get(pupil_name(values), []) if born and row["birth_date"] == born]
 
     def guardians_like(self, values: Mapping[str, Any], pupils: Iterable[str]) -> list[Row]:
         """Every guardian that these values may mean. The same name at another address stays two records."""
@@ -100,16 +93,26 @@ class PeopleIndex:
         return same_name or self._same_children(values, wanted)
 
     def _same_children(self, values: Mapping[str, Any], wanted: set[str]) -> list[Row]:
-        """Guardians of exactly these children with one equal contact of their own: somebody whose name was corrected."""
+        """Somebody whose name was corrected: the same children, an equal contact, and a first name that is close."""
+        first = fold(values.get("first_name") or "")
+        return [
+            row
+            for row in self.with_contact(values, wanted)
+            if fuzz.ratio(fold(row["first_name"]), first) >= CLOSE_NAMES
+        ]
+
+    def with_contact(self, values: Mapping[str, Any], wanted: set[str]) -> list[Row]:
+        """Guardians of exactly these children with one equal contact of their own, whatever their names."""
+        own = {name: values[name] for name in CONTACTS if values.get(name)}
+        if not own:
+            return []
         candidates: dict[str, Row] = {}
         for pupil_id in wanted:
             candidates |= self.parents.get(pupil_id, {})
         return [
             row
             for row in candidates.values()
-            if self.children[row["id"]] == wanted
-            and fuzz.ratio(fold(row["first_name"]), fold(values.get("first_name") or "")) >= CLOSE_NAMES
-            and any(values.get(name) and row[name] == values.get(name) for name in CONTACTS)
+            if any(row[name] == value for name, value in own.items()) and self.children[row["id"]] == wanted
         ]
 
 
