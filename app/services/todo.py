@@ -27,8 +27,10 @@ UNSENT_LONG = timedelta(hours=24)
 
 
 class Page(StrEnum):
-    """Where a line leads."""
+    """The pages of the desktop, and where a line leads."""
 
+    HOME = "home"
+    STATISTICS = "statistics"
     GUARDIANS = "guardians"
     IMPORTING = "importing"
     MY_SCHOOL = "my_school"

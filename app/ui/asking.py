@@ -1,0 +1,25 @@
+"""Questions that stop the work: the safe answer is the default, Escape gives it too."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMessageBox, QWidget
+
+Ask = Callable[[QWidget, str, str], bool]
+"""(over which window, question, words of the button that does it) → whether it was pressed."""
+
+
+def ask(parent: QWidget, question: str, do_it: str) -> bool:
+    """Ask and wait. The button that does it names what it does; « Ne rien faire » is the default."""
+    box = QMessageBox(parent)
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setWindowTitle("Préau")
+    box.setText(question)
+    yes = box.addButton(do_it, QMessageBox.ButtonRole.AcceptRole)
+    no = box.addButton("Ne rien faire", QMessageBox.ButtonRole.RejectRole)
+    box.setDefaultButton(no)
+    box.setEscapeButton(no)
+    box.exec()
+    return box.clickedButton() is yes

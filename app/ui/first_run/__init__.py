@@ -1,0 +1,1 @@
+"""The first run: a code or an offline beginning, the school, the recovery code, the first import."""

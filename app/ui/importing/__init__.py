@@ -1,0 +1,1 @@
+"""« Importer depuis ONDE… »: choose, preview, confirm, undo."""

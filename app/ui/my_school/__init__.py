@@ -1,0 +1,1 @@
+"""« Mon école »: the school, its contact and signatory, the server, the PCs, the backups."""

@@ -1,0 +1,134 @@
+"""The layout of « Mon école »."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
+
+from app.services.schools import DeviceLine, SchoolView
+from app.ui.forms import CONTACT_FIELDS, SCHOOL_FIELDS, SIGNATORY_FIELDS, Form, check_mail, check_phone, required
+from app.ui.pieces import Band, Card, button, scrolled, words
+from app.ui.tables import TextTable
+
+ROLE_WORDS = {"director": "Direction", "deputy": "Adjoint", "support": "Assistance"}
+DEVICE_HEADERS = ("Poste", "Personne", "Rôle", "Dernier passage", "")
+LIFE_WORDS = "Durée de validité des feuilles, en jours"
+
+
+class MySchoolView(QWidget):
+    """Two columns of cards. Signals say what was asked."""
+
+    saved = Signal()
+    enrol_asked = Signal()
+    backup_asked = Signal()
+    recovery_asked = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.band = Band()
+        left, right = self._column(), self._column()
+        for column, cards in (
+            (left, (self._school_card(), self._signatory_card())),
+            (right, (self._server_card(), self._devices_card(), self._safety_card())),
+        ):
+            for card in cards:
+                column.addWidget(card)
+            column.addStretch(1)
+        content = QWidget()
+        grid = QGridLayout(content)
+        grid.setContentsMargins(20, 16, 20, 16)
+        grid.setHorizontalSpacing(16)
+        grid.addWidget(self.band, 0, 0, 1, 2)
+        grid.addLayout(left, 1, 0)
+        grid.addLayout(right, 1, 1)
+        grid.setColumnStretch(0, 1)
+        grid.setColumnStretch(1, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(scrolled(content))
+
+    @staticmethod
+    def _column() -> QVBoxLayout:
+        column = QVBoxLayout()
+        column.setSpacing(12)
+        return column
+
+    def _school_card(self) -> Card:
+        card = Card("L’école")
+        self.uai = words(role="muted")
+        checks = {
+            "name": required("L’école doit garder un nom."), "email": check_mail, "phone": check_phone,
+        }  # fmt: skip
+        self.school = Form({**SCHOOL_FIELDS, **CONTACT_FIELDS}, checks=checks)
+        card.body.addWidget(self.uai)
+        card.body.addWidget(self.school)
+        return card
+
+    def _signatory_card(self) -> Card:
+        card = Card("Le signataire des feuilles")
+        self.signatory = Form(SIGNATORY_FIELDS)
+        self.life = QSpinBox()
+        self.life.setRange(7, 365)
+        self.life.setAccessibleName(LIFE_WORDS)
+        self.life.setMaximumWidth(100)
+        label = words(LIFE_WORDS)
+        label.setBuddy(self.life)
+        row = QHBoxLayout()
+        row.addWidget(label, 1)
+        row.addWidget(self.life)
+        self.save = button("Enregistrer", self.saved.emit, role="primary")
+        card.body.addWidget(self.signatory)
+        card.body.addLayout(row)
+        card.body.addWidget(self.save)
+        return card
+
+    def _server_card(self) -> Card:
+        card = Card("Le serveur")
+        self.server = words()
+        self.code_form = Form(
+            {"server": "Adresse du serveur", "code": "Code reçu"},
+            checks={
+                "server": required("Donnez l’adresse écrite avec le code."),
+                "code": required("Saisissez le code."),
+            },
+        )
+        self.enrol = button("Relier ce poste", self.enrol_asked.emit)
+        card.body.addWidget(self.server)
+        card.body.addWidget(self.code_form)
+        card.body.addWidget(self.enrol)
+        return card
+
+    def _devices_card(self) -> Card:
+        self.devices = Card("Les postes de l’école")
+        self.table = TextTable(DEVICE_HEADERS, name="Postes de l’école", stretch=(0, 1, 4), whole=True)
+        self.devices.body.addWidget(self.table)
+        return self.devices
+
+    def _safety_card(self) -> Card:
+        card = Card("Sauvegarde et récupération")
+        self.safety = words()
+        self.backup = button("Sauvegarder sur une clé USB ou un dossier…", self.backup_asked.emit)
+        self.recovery = button("Enregistrer le code de récupération…", self.recovery_asked.emit)
+        for part in (self.safety, self.backup, self.recovery):
+            card.body.addWidget(part)
+        return card
+
+    def show_school(self, school: SchoolView, life_days: int) -> None:
+        """Fill the forms from the records."""
+        self.uai.setText(f"UAI {school.uai}" if school.uai else "UAI encore inconnu\u00a0: le serveur le dira.")
+        values = {name: getattr(school, name) for name in (*self.school.fields, *self.signatory.fields)}
+        self.school.fill(values)
+        self.signatory.fill(values)
+        self.life.setValue(life_days)
+
+    def show_devices(self, lines: Sequence[DeviceLine], dates: Sequence[tuple[str, str]]) -> None:
+        """``dates`` are (last passage, state) in words, a pair a device."""
+        self.devices.setVisible(bool(lines))
+        self.table.fill(
+            [
+                (line.label or "Sans nom", line.person_name, ROLE_WORDS[line.role], seen, state)
+                for line, (seen, state) in zip(lines, dates, strict=True)
+            ]
+        )

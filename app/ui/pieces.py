@@ -1,0 +1,125 @@
+"""The small parts that the screens share: words, cards, bands, buttons. Every text is drawn as text, never as HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+from PySide6.QtWidgets import QFrame, QLabel, QLayout, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+
+from app.models.clock import parse_instant
+
+
+def words(text: str = "", *, role: str = "body", wrap: bool = True) -> QLabel:
+    """A label; ``role`` is title, heading, subheading, strong, muted or body (see the theme)."""
+    label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(wrap)
+    label.setProperty("role", role)
+    if wrap:
+        label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+    return label
+
+
+def button(text: str, on_click: Callable[[], object], *, role: str = "plain") -> QPushButton:
+    """A push button; ``role`` is primary, plain, link or danger."""
+    made = QPushButton(text)
+    made.setProperty("role", role)
+    made.setAutoDefault(True)
+    made.clicked.connect(lambda: on_click())
+    made.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+    return made
+
+
+class Card(QFrame):
+    """A white box with a title; ``body`` is where its content goes."""
+
+    def __init__(self, title: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "card")
+        self.body = QVBoxLayout(self)
+        self.body.setContentsMargins(16, 12, 16, 16)
+        self.body.setSpacing(8)
+        self.title = words(title, role="heading")
+        self.title.setVisible(bool(title))
+        self.body.addWidget(self.title)
+
+
+class Band(QLabel):
+    """A sentence on a tint: red for a refusal, orange for a warning, green for success, blue to know.
+
+    Hidden while it has nothing to say; it stays until the next sentence.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "message")
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setWordWrap(True)
+        self.setMargin(8)
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.setVisible(False)
+
+    def say(self, text: str, *, tone: str = "blue") -> None:
+        """Show a sentence and have it read aloud."""
+        self.setText(text)
+        self.setProperty("tone", tone)
+        restyle(self)
+        self.setVisible(bool(text))
+        if text:
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
+
+    def clear(self) -> None:
+        """Nothing to say any more."""
+        self.setVisible(False)
+        super().clear()
+
+
+def scrolled(content: QWidget) -> QScrollArea:
+    """``content`` in an area that scrolls up and down only."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidget(content)
+    return area
+
+
+def empty(layout: QLayout) -> None:
+    """Take every widget out of a layout and let it go."""
+    while (taken := layout.takeAt(0)) is not None:
+        if (widget := taken.widget()) is not None:
+            widget.hide()
+            widget.deleteLater()
+
+
+def restyle(widget: QWidget) -> None:
+    """Apply the style sheet again after a property that it looks at has changed."""
+    widget.style().unpolish(widget)
+    widget.style().polish(widget)
+
+
+def many(count: int, one: str, several: str | None = None) -> str:
+    """« 1 élève », « 240 élèves », with a no-break space."""
+    return f"{grouped(count)}\u00a0{one if count <= 1 else several or one + 's'}"
+
+
+def grouped(count: int) -> str:
+    """A number in groups of three: « 15 000 »."""
+    return f"{count:,}".replace(",", "\u202f")
+
+
+def day(value: date) -> str:
+    """« 21-11-2026 »."""
+    return f"{value:%d-%m-%Y}"
+
+
+def moment(at: str, zone: str, *, seconds: bool = False) -> str:
+    """A stored instant where the school is: « 21-11-2026 à 14 h 02 », or « 21-11-2026 à 14:02:31 » as Arena does."""
+    local: datetime = parse_instant(at).astimezone(ZoneInfo(zone))
+    clock = f"{local:%H:%M:%S}" if seconds else f"{local.hour}\u00a0h\u00a0{local.minute:02d}"
+    return f"{day(local.date())} à {clock}"

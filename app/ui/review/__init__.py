@@ -1,0 +1,1 @@
+"""« À revoir »: conflicts and refusals, corrections for ONDE, past imports."""

@@ -1,0 +1,1 @@
+"""« Statistiques »: the three tables of Arena."""

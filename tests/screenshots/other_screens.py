@@ -1,0 +1,169 @@
+"""Pictures of Accueil, Statistiques, the import, « Mon école », « À revoir » and the first run."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from PySide6.QtCore import QThreadPool
+from PySide6.QtWidgets import QApplication, QWidget
+from sqlalchemy import insert
+
+from app.models.acts import CorrectFields, EditSchoolFields
+from app.services.records.conflicts import put_refusal
+from app.services.records.journal import submit
+from app.services.records.rows import SchoolRows, Stamp
+from app.services.sync.transport import HttpTransport
+from app.services.vault.keys import Opening
+from app.services.vault.secrets import VaultSecrets
+from app.services.vault.tables import links
+from app.ui.first_run.dialog import Beginnings, FirstRun
+from app.ui.garbage import Collector
+from app.ui.home.page import HomePage
+from app.ui.importing.page import ImportPage
+from app.ui.my_school.page import Means, MySchoolPage
+from app.ui.review.page import ReviewPage
+from app.ui.shell.page import Page
+from app.ui.statistics.page import StatisticsPage
+from app.ui.theme import apply_theme
+from tests.ui.desk_stage import StandIn, demo_files, demo_stage, live_a_little
+
+SIZES = ((1280, 700), (1093, 504))
+"""The room of a page in windows of 1280 × 800 and 1093 × 614."""
+
+
+def render(folder: Path) -> list[Path]:
+    """Every screen, large and small, light and dark."""
+    application = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(application, QApplication)
+    folder.mkdir(parents=True, exist_ok=True)
+    made: list[Path] = []
+    collector = Collector()
+    for dark in (False, True):
+        apply_theme(application, dark=dark)
+        with tempfile.TemporaryDirectory() as name:
+            for screen, widget in _screens(application, Path(name)):
+                made += _shoot(application, folder, f"{screen}-{'dark' if dark else 'light'}", widget)
+    collector.stop()
+    return made
+
+
+def _shoot(application: QApplication, folder: Path, name: str, widget: QWidget) -> list[Path]:
+    paths = []
+    widget.setProperty("role", "ground")
+    for width, height in SIZES:
+        widget.resize(width, height)
+        widget.show()
+        settle(application)
+        paths.append(folder / f"{name}-{width}.png")
+        widget.grab().save(str(paths[-1]))
+    return paths
+
+
+def settle(application: QApplication, until: Callable[[], bool] = lambda: True) -> None:
+    """Let what runs in the background end and the layouts follow."""
+    for _ in range(2000):
+        application.processEvents()
+        if QThreadPool.globalInstance().waitForDone(5) and until():
+            break
+    for _ in range(5):
+        application.processEvents()
+
+
+def _screens(application: QApplication, folder: Path) -> Iterator[tuple[str, QWidget]]:
+    with demo_stage(folder, pupils=236) as stage:
+        live_a_little(stage)
+        _disagree(stage)
+        _link(stage)
+        pages: dict[str, Callable[[StandIn], Page]] = {
+            "accueil": lambda shell: HomePage(shell, allow_fictional=True),
+            "statistiques": StatisticsPage,
+            "a-revoir": ReviewPage,
+            "mon-ecole": lambda shell: MySchoolPage(shell, _means(shell)),
+            "importer": lambda shell: ImportPage(shell, allow_fictional=True),
+        }
+        for name, make in pages.items():
+            page = make(stage)
+            settle(application)
+            yield name, page.widget
+        yield from _preview(application, stage, folder)
+    yield from _first_run(application, folder)
+
+
+def _preview(application: QApplication, stage: StandIn, folder: Path) -> Iterator[tuple[str, QWidget]]:
+    page = ImportPage(stage, allow_fictional=True)
+    first, second = demo_files(200)
+    lines = first.content.split(b"\r\n")
+    lines[5] = lines[5].replace(b"/20", b"/30")
+    files = []
+    for number, content in enumerate((b"\r\n".join(lines), second.content)):
+        (folder / f"{number}").mkdir(exist_ok=True)
+        files.append(folder / f"{number}" / "CSVExtraction.csv")
+        files[-1].write_bytes(content)
+    page.panel.open_files(files)
+    settle(application, lambda: not page.panel.busy)
+    yield "apercu", page.widget
+    page.panel.previewing.whole.click()
+    settle(application, lambda: not page.panel.busy)
+    tabs = page.panel.previewing.tabs
+    tabs.setCurrentIndex(tabs.count() - 1)
+    yield "apercu-complet", page.widget
+
+
+def _first_run(application: QApplication, folder: Path) -> Iterator[tuple[str, QWidget]]:
+    (folder / "seul").mkdir()
+    with demo_stage(folder / "seul", imported=False) as stage:
+        opening = Opening(stage.desk.vault, VaultSecrets(stage.desk.vault), "K7RW-3HNP-QX4M-T9VC-2JDY-5GAF-8BEU")
+        begin = Beginnings(lambda _: opening, lambda _: stage.desk, HttpTransport, "poste", allow_fictional=True)
+        dialog = FirstRun(begin)
+        yield "premier-lancement-1", dialog
+        dialog.view.offline.click()
+        settle(application, lambda: dialog.view.step == "school")
+        dialog.view.school.fill({"uai": "0310001A", "name": "École Marie Curie"})
+        dialog.view.school.check()
+        yield "premier-lancement-2", dialog
+        dialog.view.school.fill({"uai": "0310001H", "town": "Toulouse"})
+        dialog.view.next.click()
+        yield "premier-lancement-3", dialog
+        dialog.view.next.click()
+        yield "premier-lancement-4", dialog
+        dialog.view.kept.setChecked(True)
+        dialog.view.next.click()
+        yield "premier-lancement-5", dialog
+
+
+def _means(stage: StandIn) -> Means:
+    return Means(VaultSecrets(stage.desk.vault), HttpTransport, lambda: "K7RW-3HNP", lambda folder: "", "poste")
+
+
+def _disagree(stage: StandIn) -> None:
+    desk, school_id = stage.desk, stage.school_id
+    fields = EditSchoolFields(changes={"phone": ("05 00 00 00 00", "05 36 49 00 01")})
+    submit(desk, school_id=school_id, kind="ecole.modifier", fields=fields)
+    with desk.vault.read() as connection:
+        pupil = SchoolRows(connection, school_id).all("pupils")[3]
+    fields_ = CorrectFields(record_id=pupil["id"], changes={"birth_date": (pupil["birth_date"], "2019-04-12")})
+    submit(desk, school_id=school_id, kind="eleve.corriger", fields=fields_)
+    with desk.vault.write() as connection:
+        rows = SchoolRows(connection, school_id)
+        stamp = Stamp("act-x", "Hélène Rouvière", "poste", "2026-11-20T09:00:00.000000Z")
+        put_refusal(rows, stamp, code="gone", sentence="Ce compte a été rouvert par Mme Tanguy entre-temps.")
+        rows.flush()
+
+
+def _link(stage: StandIn) -> None:
+    with stage.desk.vault.write() as connection:
+        connection.execute(
+            insert(links).values(
+                school_id=stage.school_id, server_url="https://preau.example.org", device_id="d", person_id="p",
+                person_name="Hélène Rouvière", role="director", last_success_at="2026-11-21T12:58:00.000000Z",
+                last_attempt_at="2026-11-21T12:58:00.000000Z",
+            )
+        )  # fmt: skip
+
+
+if __name__ == "__main__":
+    for path in render(Path(sys.argv[1])):
+        print(path)
