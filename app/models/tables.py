@@ -229,7 +229,7 @@ events = _school_table(
 reviews = _school_table(
     "reviews",  # « À revoir »: nothing that was shown as saved disappears without a row here
     _text("at", required=True),
-    _text("kind", required=True),  # field_conflict | refused | import_stale | never_alone | undo_blocked
+    _text("kind", required=True),  # words for each in services.reviews
     _text("act_id", required=True),
     _text("record_table"),
     _text("record_id"),

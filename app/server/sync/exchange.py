@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import ValidationError
 from sqlalchemy import Connection
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
 from app.models.acts import ActFields
 from app.models.clock import Clock, instant
@@ -19,7 +19,7 @@ from app.models.errors import PreauError, Refused
 from app.models.ids import RandomBytes, uuid7
 from app.models.states import Role, Verdict
 from app.models.tables import Row
-from app.models.wire import SyncReply, SyncRequest, WireAct, WireVerdict
+from app.models.wire import Repushed, SyncReply, SyncRequest, WireAct, WireVerdict
 from app.server.database import Database
 from app.server.sync import feed, heads, inbound, parts
 from app.server.sync.settle import settle
@@ -29,7 +29,11 @@ from app.services.records.kinds import KINDS, Kind
 from app.services.records.rows import SchoolRows, Stamp
 
 log = logging.getLogger(__name__)
+UNNUMBERED = 0
+"""Number of an act pushed again that this server never signed: it counts as its bearer's, outside his numbering."""
 Probe = Callable[[str], None]
+UNFIT = (DataError, IntegrityError, OverflowError, UnicodeError)
+"""What a base says of a value that it cannot hold: a NUL in a text, an id that is too long, a number that is too large."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +61,22 @@ class SyncService:
         """Apply the acts of a request and return verdicts and rows. Raises Refused for a school out of the token's scope."""
         if caller.school_id != school_id:
             raise Refused("other_school", "Ce poste n’est pas inscrit dans cette école.")
+        try:
+            reply = self._answer(caller, school_id, request, one_by_one=False)
+        except UNFIT as error:
+            log.warning("a request is judged again act by act: %s", type(error).__name__)
+            reply = self._answer(caller, school_id, request, one_by_one=True)
+        self.probe("committed")
+        return reply
+
+    def _answer(self, caller: Caller, school_id: str, request: SyncRequest, *, one_by_one: bool) -> SyncReply:
         with self.database.write() as connection:
             head = heads.lock(connection, school_id)
             epoch = heads.epoch(connection)
             if request.epoch not in (None, epoch) or request.cursor > head.seq:
                 return SyncReply(request_id=request.request_id, epoch=epoch, reset=True, next_cursor=0, more=True)
-            reply = _Exchange(self, connection, caller, head).run(request, epoch)
+            reply = _Exchange(self, connection, caller, head).run(request, epoch, one_by_one=one_by_one)
             self.probe("committing")
-        self.probe("committed")
         return reply
 
 
@@ -78,10 +90,11 @@ class _Exchange:
         self._head = head
         self._rows = SchoolRows(connection, caller.school_id)
 
-    def run(self, request: SyncRequest, epoch: str) -> SyncReply:
+    def run(self, request: SyncRequest, epoch: str, *, one_by_one: bool) -> SyncReply:
         inbound.fold(self._connection, self._rows, at=self._now())
         parts.store(self._connection, self._caller.school_id, request.parts)
-        verdicts = [self._judge(act) for act in request.acts]
+        judge = self._judge_alone if one_by_one else self._judge
+        verdicts = [judge(act) for act in request.acts]
         self._service.probe("judged")
         self._rows.flush(next_seq=self._head.next)
         heads.save(self._connection, self._head)
@@ -100,16 +113,33 @@ class _Exchange:
     def _now(self) -> str:
         return instant(self._service.clock())
 
+    def _judge_alone(self, act: WireAct) -> WireVerdict:
+        """Judge one act and write it at once: one that the base cannot hold is refused, and blocks nobody else."""
+        self._rows.flush(next_seq=self._head.next)
+        try:
+            with self._connection.begin_nested():
+                verdict = self._judge(act)
+                self._rows.flush(next_seq=self._head.next)
+                return verdict
+        except UNFIT:
+            self._rows = SchoolRows(self._connection, self._caller.school_id)
+            stamp = self._stamp(act, None)
+            verdict = self._refuse(
+                act, stamp, 0, code="bad_fields", sentence="Cette modification est illisible pour le serveur."
+            )
+            return self._log_act(act, {}, stamp, verdict)
+
     def _judge(self, act: WireAct) -> WireVerdict:
         known = self._rows.get("acts", act.act_id)
         if known is not None:
             return _verdict_of(known).model_copy(update={"already": True})
-        self._refuse_copied_vault(act)
         fields = self._fields(act)
         if fields is None:
             return WireVerdict(act_id=act.act_id, verdict=parts.MISSING, code=parts.MISSING)
-        stamp = self._stamp(act, fields)
-        return self._log_act(act, fields, stamp, self._apply(act, fields, stamp))
+        self._refuse_copied_vault(act)
+        again = act.repushed if verify_act(self._service.mac_key, act, fields) else None
+        stamp = self._stamp(act, again)
+        return self._log_act(act, fields, stamp, self._apply(act, fields, stamp, again), again)
 
     def _refuse_copied_vault(self, act: WireAct) -> None:
         """Two acts with one number of one device: its vault was copied, and the copy must become a new device."""
@@ -129,15 +159,15 @@ class _Exchange:
         loaded = json.loads(text)
         return loaded if isinstance(loaded, dict) else {}
 
-    def _stamp(self, act: WireAct, fields: dict[str, Any]) -> Stamp:
-        again = act.repushed
-        if again is not None and verify_act(self._service.mac_key, act, fields):
+    def _stamp(self, act: WireAct, again: Repushed | None) -> Stamp:
+        """Who did it: the one who came with it, unless our own MAC says (``again``) who had."""
+        if again is not None:
             return Stamp(act_id=act.act_id, author=again.author, device_id=again.device_id, at=again.received_at)
         return Stamp(
             act_id=act.act_id, author=self._caller.person_name, device_id=self._caller.device_id, at=self._now()
         )
 
-    def _apply(self, act: WireAct, fields: dict[str, Any], stamp: Stamp) -> WireVerdict:
+    def _apply(self, act: WireAct, fields: dict[str, Any], stamp: Stamp, again: Repushed | None) -> WireVerdict:
         mark = self._rows.mark()
         try:
             if act.repushed is not None and act.repushed.verdict == Verdict.REFUSED:
@@ -145,7 +175,10 @@ class _Exchange:
             kind = KINDS.get(act.kind)
             if kind is None or act.kind_version > kind.version:
                 return WireVerdict(act_id=act.act_id, verdict=Verdict.STORED)
-            outcome = self._apply_known(kind, act, fields, stamp, mark)
+            with (
+                self._connection.begin_nested()
+            ):  # an act that is refused half-way leaves no log-in and no secret behind
+                outcome = self._apply_known(kind, fields, stamp, again, mark)
         except PreauError as error:
             return self._refuse(act, stamp, mark, code=error.code, sentence=error.sentence)
         except ValidationError:
@@ -162,20 +195,19 @@ class _Exchange:
         return WireVerdict(act_id=act.act_id, verdict=verdict, outcome=outcome)
 
     def _apply_known(
-        self, kind: Kind, act: WireAct, fields: dict[str, Any], stamp: Stamp, mark: int
+        self, kind: Kind, fields: dict[str, Any], stamp: Stamp, again: Repushed | None, mark: int
     ) -> dict[str, Any] | None:
-        if act.repushed is None and self._caller.role not in kind.roles:
+        if again is None and self._caller.role not in kind.roles:
             raise Refused("role", "Votre rôle dans cette école ne permet pas cette action. Demandez à la direction.")
         payload: ActFields = kind.fields.model_validate(fields)
         kind.apply(payload, self._rows, stamp)
-        again = act.repushed.outcome if act.repushed is not None and stamp.device_id == act.repushed.device_id else None
         return settle(
             self._connection,
             self._rows,
             kind=kind.name,
             fields=payload,
             mark=mark,
-            before=again,
+            before=again.outcome if again is not None else None,
             clock=self._service.clock,
             new_id=self._new_id,
             sheet_life=self._service.sheet_life,
@@ -189,12 +221,14 @@ class _Exchange:
         put_refusal(self._rows, stamp, code=code, sentence=sentence)
         return WireVerdict(act_id=act.act_id, verdict=Verdict.REFUSED, code=code, sentence=sentence)
 
-    def _log_act(self, act: WireAct, fields: dict[str, Any], stamp: Stamp, verdict: WireVerdict) -> WireVerdict:
+    def _log_act(
+        self, act: WireAct, fields: dict[str, Any], stamp: Stamp, verdict: WireVerdict, again: Repushed | None = None
+    ) -> WireVerdict:
         row = self._rows.add(
             "acts",
             act.act_id,
             device_id=stamp.device_id,
-            device_seq=act.device_seq,
+            device_seq=act.device_seq if act.repushed is None or again is not None else UNNUMBERED,
             author=stamp.author,
             kind=act.kind,
             kind_version=act.kind_version,

@@ -44,6 +44,22 @@ def put_clash(rows: SchoolRows, stamp: Stamp, clash: Clash, *, kind: str = "fiel
     )
 
 
+def put_unknown(rows: SchoolRows, stamp: Stamp, table: str, record_id: str, lost: Row) -> Row:
+    """Write that an act changes a record that is not here (its creation was refused, or is lost)."""
+    return rows.add(
+        "reviews",
+        derived_id(stamp.act_id, table, record_id, "unknown"),
+        at=stamp.at,
+        kind="import_unknown",
+        act_id=stamp.act_id,
+        record_table=table,
+        record_id=record_id,
+        lost={"value": lost},
+        lost_author=stamp.author,
+        sentence="Cet import modifie une fiche qui n’existe pas (ou plus) dans l’école. Importez de nouveau le fichier.",
+    )
+
+
 def put_refusal(rows: SchoolRows, stamp: Stamp, *, code: str, sentence: str) -> Row:
     """Write the refusal of a whole act: it was shown as saved, so it must be seen again."""
     return rows.add(

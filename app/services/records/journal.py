@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,7 @@ from app.services.records.kinds import KINDS
 from app.services.records.rows import Change, SchoolRows, Stamp, store_rows
 from app.services.vault.tables import links, pending_acts, preferences
 
+log = logging.getLogger(__name__)
 BeforeImage = tuple[str, str, Row | None]
 
 
@@ -92,34 +94,45 @@ def undo_pending(connection: Connection, school_id: str) -> None:
 def redo_pending(connection: Connection, school_id: str, *, device_id: str) -> list[str]:
     """Apply the pending acts again, in order, on the rows as they now are, with new before-images.
 
-    An act that the rules now refuse here stays pending without effect: the server has the last word, and its refusal
-    will be seen on « À revoir ». Returns the ids of those acts.
+    An act that the rules now refuse here, or that fails here for any reason, stays pending without effect and blocks
+    no other: the server has the last word, and its refusal will be seen on « À revoir ». Returns the ids of those acts.
     """
     rows = SchoolRows(connection, school_id)
     without_effect: list[str] = []
     for act in connection.execute(_pending(school_id)).mappings().all():
-        mark = rows.mark()
-        if not _redo(rows, act, device_id):
-            rows.rollback(mark)
+        images: list[BeforeImage] = []
+        try:
+            with connection.begin_nested():
+                images = _redo(rows, act, device_id)
+        except Exception as error:
+            if not isinstance(error, PreauError | ValueError):
+                log.exception("a pending act of kind %s could not be applied again", act["kind"])
+            rows.rollback(0)
+        if not images:
             without_effect.append(act["act_id"])
-        images = images_of(rows.changes(mark))
         connection.execute(
             update(pending_acts).where(pending_acts.c.act_id == act["act_id"]).values(before_images=images)
         )
-    rows.flush()
     return without_effect
 
 
-def _redo(rows: SchoolRows, act: RowMapping, device_id: str) -> bool:
-    again = act["repushed"]
-    if not again:
-        stamp = Stamp(act_id=act["act_id"], author=act["author"], device_id=device_id, at=act["client_time"])
-        return apply_again(rows, stamp, kind=act["kind"], fields=act["fields"])
-    stamp = Stamp(act_id=act["act_id"], author=again["author"], device_id=again["device_id"], at=again["received_at"])
-    if again["verdict"] == Verdict.REFUSED or not apply_again(rows, stamp, kind=act["kind"], fields=act["fields"]):
-        return False
-    patch_rows(rows, again["outcome"])
-    return True
+def _redo(rows: SchoolRows, act: RowMapping, device_id: str) -> list[BeforeImage]:
+    """Apply one pending act and write it; nothing for a kind of another version, or for what a server had refused."""
+    kind = KINDS.get(act["kind"])
+    again = act["repushed"] or {}
+    if kind is None or again.get("verdict") == Verdict.REFUSED:
+        return []
+    stamp = Stamp(
+        act_id=act["act_id"],
+        author=again.get("author", act["author"]),
+        device_id=again.get("device_id", device_id),
+        at=again.get("received_at", act["client_time"]),
+    )
+    kind.apply(kind.fields.model_validate(act["fields"]), rows, stamp)
+    patch_rows(rows, again.get("outcome"))
+    images = images_of(rows.changes())
+    rows.flush()
+    return images
 
 
 def patch_rows(rows: SchoolRows, outcome: dict[str, Any] | None) -> None:
@@ -127,18 +140,6 @@ def patch_rows(rows: SchoolRows, outcome: dict[str, Any] | None) -> None:
     for table, row_id, values in (outcome or {}).get("patches", []):
         if rows.get(table, row_id) is not None:
             rows.change(table, row_id, **values)
-
-
-def apply_again(rows: SchoolRows, stamp: Stamp, *, kind: str, fields: dict[str, Any]) -> bool:
-    """Apply a stored act; False where this version does not know its kind or where the rules refuse it."""
-    known = KINDS.get(kind)
-    if known is None:
-        return False
-    try:
-        known.apply(known.fields.model_validate(fields), rows, stamp)
-    except (PreauError, ValueError):
-        return False
-    return True
 
 
 def payload_text(fields: dict[str, Any]) -> str:

@@ -148,8 +148,9 @@ class SchoolRows:
             self._cache[change.table][change.row_id] = row
             target = updates if self._stored.get((change.table, change.row_id)) else inserts
             target.setdefault(change.table, []).append(row)
-            self._stored[(change.table, change.row_id)] = True
         write_rows(self._connection, inserts=inserts, updates=updates)
+        for table, rows in inserts.items():
+            self._stored.update({(table, row["id"]): True for row in rows})
         self._log.clear()
 
     def _fetch(self, table: str, row_id: str) -> Row | None:

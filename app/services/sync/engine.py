@@ -2,13 +2,14 @@
 
 ``prepare`` builds the next request, ``receive`` takes its reply in one transaction: undo what is pending, take the
 server's verdicts and rows, redo what is still pending (sync.md, protocol 3). A reply that does not answer the request
-in flight is ignored. The engine holds nothing that a crash could lose but the request in flight.
+in flight is ignored. A reply of several pages is taken when its last page has come: an act never leaves the queue
+before the rows that it became. The engine holds nothing that a crash could lose: what it has in memory is asked again.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection, select, update
 
@@ -19,7 +20,8 @@ from app.services.desk import Desk
 from app.services.records.journal import redo_pending, undo_pending
 from app.services.records.rows import store_rows
 from app.services.sync.outgoing import Batch, gather
-from app.services.sync.rebuild import Snapshot, rebuild
+from app.services.sync.pages import Pages
+from app.services.sync.rebuild import rebuild
 from app.services.sync.transport import Address, Transport
 from app.services.sync.verdicts import take_verdicts
 from app.services.vault.tables import links
@@ -68,7 +70,7 @@ class SyncEngine:
     """The device's token for a school, from the keyring or the vault."""
     probe: Probe = lambda _point: None
     _flights: dict[str, _Flight] = field(default_factory=dict)
-    _snapshots: dict[str, Snapshot] = field(default_factory=dict)
+    _held: dict[str, Pages] = field(default_factory=dict)
 
     def run_once(self, school_id: str) -> SyncReport:
         """Exchange with the server until nothing is left to send or to take. Raises TransportError or Refused."""
@@ -100,10 +102,10 @@ class SyncEngine:
         request_id = self.desk.new_id()
         with self.desk.vault.read() as connection:
             link = _link(connection, school_id)
-            snapshot = self._snapshots.get(school_id)
-            batch = Batch() if snapshot else gather(connection, school_id)
+            held = self._held.get(school_id)
+            batch = Batch() if held else gather(connection, school_id)
         self._flights[school_id] = _Flight(request_id, batch)
-        epoch, cursor = (snapshot.epoch, snapshot.cursor) if snapshot else (link["epoch"], link["cursor"])
+        epoch, cursor = (held.epoch, held.cursor) if held else (link["epoch"], link["cursor"])
         self.probe("prepared")
         return SyncRequest(request_id=request_id, epoch=epoch, cursor=cursor, acts=batch.acts, parts=batch.parts)
 
@@ -116,42 +118,42 @@ class SyncEngine:
         self.probe("received")
         _check_rows(school_id, reply)
         if reply.reset:
-            self._snapshots[school_id] = Snapshot(epoch=reply.epoch)
+            self._held[school_id] = Pages(epoch=reply.epoch, snapshot=True)
             return Taken(more=True)
-        snapshot = self._snapshots.get(school_id)
-        if snapshot is not None:
-            return self._take_snapshot_page(school_id, snapshot, reply)
-        return self._take(school_id, flight, reply)
+        held = self._held.setdefault(school_id, Pages(epoch=reply.epoch))
+        held.add(reply, flight.batch)
+        if reply.more:
+            self.probe("held")
+            return Taken(more=True, rows=len(reply.rows))
+        taken = self._rebuild(school_id, held) if held.snapshot else self._take(school_id, held)
+        del self._held[school_id]
+        return replace(taken, rows=len(reply.rows))
 
-    def _take(self, school_id: str, flight: _Flight, reply: SyncReply) -> Taken:
+    def _take(self, school_id: str, held: Pages) -> Taken:
+        accepted = refused = 0
         with self.desk.vault.write() as connection:
-            link = _link(connection, school_id)
-            changed = frozenset(table for table, _ in reply.rows)
-            accepted = refused = 0
-            if reply.verdicts or reply.rows:
+            if held.verdicts or held.rows:
+                device_id = _link(connection, school_id)["device_id"]
                 undo_pending(connection, school_id)
-                accepted, refused = take_verdicts(connection, school_id, reply.verdicts)
+                accepted, refused = take_verdicts(connection, school_id, held.verdicts)
                 self.probe("verdicts_taken")
-                store_rows(connection, school_id=school_id, images=[_image(*row) for row in reply.rows])
+                store_rows(connection, school_id=school_id, images=held.images())
                 self.probe("rows_taken")
-                redo_pending(connection, school_id, device_id=link["device_id"])
-            flight.batch.note_parts(connection)
-            self._note_success(connection, school_id, epoch=reply.epoch, cursor=reply.next_cursor)
+                redo_pending(connection, school_id, device_id=device_id)
+            for batch in held.batches:
+                batch.note_parts(connection)
+            self._note_success(connection, school_id, epoch=held.epoch, cursor=held.cursor)
             self.probe("taking")
         self.probe("taken")
-        return Taken(more=reply.more, accepted=accepted, refused=refused, rows=len(reply.rows), changed=changed)
+        return Taken(accepted=accepted, refused=refused, changed=frozenset(table for table, _ in held.rows))
 
-    def _take_snapshot_page(self, school_id: str, snapshot: Snapshot, reply: SyncReply) -> Taken:
-        snapshot.add(reply)
-        if reply.more:
-            return Taken(more=True, rows=len(reply.rows))
+    def _rebuild(self, school_id: str, held: Pages) -> Taken:
         with self.desk.vault.write() as connection:
-            rebuild(connection, self.desk, school_id=school_id, snapshot=snapshot)
-            self._note_success(connection, school_id, epoch=snapshot.epoch, cursor=reply.next_cursor)
+            rebuild(connection, self.desk, school_id=school_id, snapshot=held)
+            self._note_success(connection, school_id, epoch=held.epoch, cursor=held.cursor)
             self.probe("rebuilding")
-        del self._snapshots[school_id]
         self.probe("rebuilt")
-        return Taken(more=True, rows=len(reply.rows), changed=frozenset(COLUMNS))
+        return Taken(more=True, changed=frozenset(COLUMNS))
 
     def _left(self, school_id: str) -> bool:
         with self.desk.vault.read() as connection:
@@ -195,17 +197,3 @@ def _check_rows(school_id: str, reply: SyncReply) -> None:
     for _, row in reply.rows:
         if row.get("school_id") != school_id or not isinstance(row.get("id"), str):
             raise TransportError("foreign_row", "Le serveur a envoyé une fiche d’une autre école : elle a été refusée.")
-
-
-def _image(table: str, row: Row) -> tuple[str, str, Row | None]:
-    return table, row["id"], local_row(table, row)
-
-
-def local_row(table: str, row: Row) -> Row:
-    """A row from a server, possibly of a newer version: columns unknown here are kept in ``extra``."""
-    known = COLUMNS[table]
-    unknown = {name: value for name, value in row.items() if name not in known}
-    complete: Row = {name: row.get(name) for name in known}
-    if unknown:
-        complete["extra"] = {**(row.get("extra") or {}), **unknown}
-    return complete

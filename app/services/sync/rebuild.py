@@ -7,8 +7,6 @@ réactiver »: what was chosen on the portal since the backup is gone, and no do
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from sqlalchemy import Connection, delete, func, insert, select
 
 from app.models.acts import AccountsFields
@@ -16,33 +14,17 @@ from app.models.states import AccountState
 from app.models.tables import SCHOOL_TABLES, Row
 from app.models.tables import accounts as accounts_table
 from app.models.tables import acts as acts_table
-from app.models.wire import SyncReply
 from app.services.desk import Desk
 from app.services.records.journal import redo_pending, submit_in, undo_pending
 from app.services.records.rows import store_rows
+from app.services.sync.pages import Pages
 from app.services.vault.tables import links, pending_acts
 
 OPEN_STATES = (AccountState.ACTIVE, AccountState.ACTIVATING)
 
 
-@dataclass(slots=True)
-class Snapshot:
-    """The pages of a snapshot, kept in memory until the last one: the vault changes in one transaction or not at all."""
-
-    epoch: str
-    cursor: int = 0
-    rows: list[tuple[str, Row]] = field(default_factory=list)
-
-    def add(self, reply: SyncReply) -> None:
-        """Keep one page."""
-        self.rows.extend(reply.rows)
-        self.cursor = reply.next_cursor
-
-
-def rebuild(connection: Connection, desk: Desk, *, school_id: str, snapshot: Snapshot) -> None:
+def rebuild(connection: Connection, desk: Desk, *, school_id: str, snapshot: Pages) -> None:
     """Replace the school's rows by the snapshot and queue again what the server no longer has."""
-    from app.services.sync.engine import local_row
-
     device_id = connection.execute(select(links.c.device_id).where(links.c.school_id == school_id)).scalar_one()
     undo_pending(connection, school_id)
     opened = _open_accounts(connection, school_id)
@@ -50,8 +32,7 @@ def rebuild(connection: Connection, desk: Desk, *, school_id: str, snapshot: Sna
     lost = [act for act in _journal(connection, school_id) if act["id"] not in known]
     for table in SCHOOL_TABLES:
         connection.execute(delete(table).where(table.c.school_id == school_id))
-    images = [(table, row["id"], local_row(table, row)) for table, row in snapshot.rows]
-    store_rows(connection, school_id=school_id, images=images)
+    store_rows(connection, school_id=school_id, images=snapshot.images())
     _forget_sent_parts(connection, school_id)
     _queue_again(connection, lost)
     redo_pending(connection, school_id, device_id=device_id)
@@ -70,10 +51,11 @@ def _open_accounts(connection: Connection, school_id: str) -> set[str]:
 
 
 def _journal(connection: Connection, school_id: str) -> list[Row]:
+    """The acts that a server signed, in the order in which it applied them (its clock may have been put back)."""
     statement = (
         select(acts_table)
         .where(acts_table.c.school_id == school_id, acts_table.c.mac.is_not(None))
-        .order_by(acts_table.c.received_at, acts_table.c.device_id, acts_table.c.device_seq)
+        .order_by(acts_table.c.seq, acts_table.c.received_at)
     )
     return [dict(act) for act in connection.execute(statement).mappings()]
 

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, RowMapping, delete, select, update
 
 from app.models.states import Verdict
 from app.models.tables import Row, new_row
+from app.models.tables import acts as acts_table
 from app.models.wire import WireVerdict
 from app.services.records.rows import store_rows
 from app.services.vault.tables import links, pending_acts
@@ -27,8 +28,9 @@ def take_verdicts(connection: Connection, school_id: str, verdicts: Sequence[Wir
         if verdict.verdict == PARTS_MISSING:
             connection.execute(update(pending_acts).where(pending_acts.c.act_id == act["act_id"]).values(parts_sent=0))
             continue
-        journaled = journal_row(act, verdict, device_id)
-        store_rows(connection, school_id=school_id, images=[("acts", act["act_id"], journaled)])
+        if not _journaled(connection, school_id, verdict.act_id):
+            journaled = journal_row(act, verdict, device_id)
+            store_rows(connection, school_id=school_id, images=[("acts", act["act_id"], journaled)])
         connection.execute(delete(pending_acts).where(pending_acts.c.act_id == act["act_id"]))
         accepted += verdict.verdict != Verdict.REFUSED
         refused += verdict.verdict == Verdict.REFUSED
@@ -61,3 +63,9 @@ def journal_row(act: RowMapping, verdict: WireVerdict, device_id: str) -> Row:
 def _act(connection: Connection, school_id: str, act_id: str) -> RowMapping | None:
     statement = select(pending_acts).where(pending_acts.c.school_id == school_id, pending_acts.c.act_id == act_id)
     return connection.execute(statement).mappings().first()
+
+
+def _journaled(connection: Connection, school_id: str, act_id: str) -> bool:
+    """Whether the server's own row of the act came down before its verdict (a copied vault had sent it)."""
+    statement = select(acts_table.c.id).where(acts_table.c.school_id == school_id, acts_table.c.id == act_id)
+    return connection.execute(statement).first() is not None

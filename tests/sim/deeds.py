@@ -1,0 +1,199 @@
+"""What people do during a history: directors and deputies on their PCs, guardians on the portal."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Sequence
+
+from sqlalchemy import insert, select, update
+
+from app.models.acts import (
+    AccountsFields,
+    ActFields,
+    AdmitDeviceFields,
+    CloseReviewFields,
+    CorrectFields,
+    EditSchoolFields,
+    SchoolSettingFields,
+)
+from app.models.acts_notify import BatchFields, NotifyFields, SheetFields
+from app.models.clock import instant
+from app.models.corrections import effective
+from app.models.errors import PreauError
+from app.models.states import AccountState, sheet_letter
+from app.models.tables import Row
+from app.server import inbox
+from app.server.tables import portal_accounts, portal_links
+from app.services import imports
+from app.services.records.journal import next_position, submit
+from app.services.vault.tables import pending_acts
+from tests.sim.onde import OndeBase
+from tests.sim.world import Pc, World
+
+GUARDIAN_FIELDS = ("email", "mobile", "address", "last_name", "first_name")
+PUPIL_FIELDS = ("first_name", "birth_date", "sex")
+VALUES = {"sex": ("F", "M"), "birth_date": ("2019-01-01", "2019-02-02", "2019-03-03")}
+
+
+class Deeds:
+    """Draws acts for the PCs of one school and plays them through the services."""
+
+    def __init__(self, world: World, rng: random.Random, school_id: str, onde: OndeBase) -> None:
+        self._world = world
+        self._rng = rng
+        self._school_id = school_id
+        self._onde = onde
+        self._kinds: tuple[tuple[int, Callable[[Pc], None]], ...] = (
+            (6, self._import), (6, self._correct_guardian), (4, self._correct_pupil), (6, self._notify),
+            (2, self._undo_import), (3, self._close_review), (2, self._edit_school), (1, self._set_option),
+            (2, self._reopen), (1, self._admit), (1, self._unreadable), (1, self._unknown_kind),
+        )  # fmt: skip
+
+    def act(self, pc: Pc) -> None:
+        """Somebody does something on this PC; what was shown as saved is remembered."""
+        deed = self._draw() if pc.rows("guardians") and pc.rows("pupils") else self._import
+        before = set(pc.pending())
+        try:
+            deed(pc)
+        except PreauError:
+            return  # refused on the spot: nothing was shown as saved
+        finally:
+            pc.saved.extend(act_id for act_id in pc.pending() if act_id not in before)
+
+    def _draw(self) -> Callable[[Pc], None]:
+        weights = [weight for weight, _ in self._kinds]
+        return self._rng.choices([deed for _, deed in self._kinds], weights)[0]
+
+    def _submit(self, pc: Pc, kind: str, fields: ActFields) -> None:
+        submit(pc.desk, school_id=self._school_id, kind=kind, fields=fields)
+
+    def _import(self, pc: Pc) -> None:
+        complete = self._rng.choice((None, None, True))
+        seen = imports.preview(
+            pc.desk, school_id=self._school_id, files=self._onde.some_files(), complete=complete, allow_fictional=True
+        )
+        imports.commit(pc.desk, preview=seen, confirm_gone=True)
+
+    def _correct_guardian(self, pc: Pc) -> None:
+        self._correct(pc, "guardians", "responsable.corriger", GUARDIAN_FIELDS)
+
+    def _correct_pupil(self, pc: Pc) -> None:
+        self._correct(pc, "pupils", "eleve.corriger", PUPIL_FIELDS)
+
+    def _correct(self, pc: Pc, table: str, kind: str, fields: Sequence[str]) -> None:
+        row = self._rng.choice(
+            sorted(pc.rows(table), key=lambda row: str(row["id"]))[:5]
+        )  # few, so that PCs meet on them
+        field = self._rng.choice(fields)
+        new = self._rng.choice(VALUES.get(field, ("un", "deux", "trois", row[field])))
+        changes = {field: (effective(row, field), new)}
+        self._submit(pc, kind, CorrectFields(record_id=row["id"], changes=changes))
+
+    def _notify(self, pc: Pc) -> None:
+        known = [account for account in pc.rows("accounts") if account["login"]]
+        if not known:
+            return
+        chosen = self._rng.sample(known, min(len(known), self._rng.randint(1, 3)))
+        reset = self._rng.random() < 0.2
+        batch = BatchFields(id=pc.desk.new_id(), number=f"L-0903-{len(pc.saved):02d}", created_at=pc.desk.now())
+        sheets = tuple(self._sheet(pc, account, reset, place, len(chosen)) for place, account in enumerate(chosen, 1))
+        fields = NotifyFields(batch=batch, reset=reset, notified_on=pc.desk.now()[:10], sheets=sheets)
+        self._submit(pc, "compte.notifier", fields)
+
+    def _sheet(self, pc: Pc, account: Row, reset: bool, number: int, total: int) -> SheetFields:
+        letter = sheet_letter(AccountState(account["state"]), reset=reset)
+        secret = letter != "C03"
+        return SheetFields(
+            sheet_id=pc.desk.new_id(), account_id=account["id"], guardian_id=account["guardian_id"], classroom_id=None,
+            classroom_label=None, number=number, total=total, letter=letter, login=account["login"],
+            with_secret=secret, by_post=False, sealed="c2NlbGzDqQ==" if secret else None,
+            key_version=1 if secret else None, password_hash=cheap_hash(self._rng) if secret else None,
+            token_hash=self._rng.randbytes(32).hex() if secret else None,
+        )  # fmt: skip
+
+    def _undo_import(self, pc: Pc) -> None:
+        done = [row for row in pc.rows("imports") if row["undone_at"] is None]
+        if done:
+            latest = max(done, key=lambda row: row["at"])
+            imports.undo(pc.desk, school_id=self._school_id, import_id=latest["id"])
+
+    def _close_review(self, pc: Pc) -> None:
+        waiting = [row for row in pc.rows("reviews") if row["closed_at"] is None]
+        if waiting:
+            self._submit(pc, "revue.clore", CloseReviewFields(review_id=self._rng.choice(waiting)["id"]))
+
+    def _edit_school(self, pc: Pc) -> None:
+        name = self._rng.choice(("phone", "email", "signatory_name"))
+        seen = pc.rows("schools")[0][name]
+        self._submit(pc, "ecole.modifier", EditSchoolFields(changes={name: (seen, f"v{self._rng.randrange(4)}")}))
+
+    def _set_option(self, pc: Pc) -> None:
+        seen = (pc.rows("schools")[0]["settings"] or {}).get("sheet_life_days")
+        fields = SchoolSettingFields(name="sheet_life_days", seen=seen, value=self._rng.randint(30, 40))
+        self._submit(pc, "ecole.regler", fields)
+
+    def _reopen(self, pc: Pc) -> None:
+        accounts = pc.rows("accounts")
+        blocked = [account for account in accounts if account["block"]] or accounts[:2]
+        if blocked:
+            self._submit(pc, "compte.rouvrir", AccountsFields(account_ids=[self._rng.choice(blocked)["id"]]))
+
+    def _admit(self, pc: Pc) -> None:
+        fields = AdmitDeviceFields(grant_id=pc.desk.new_id(), device_id=pc.device_id, key_version=1, sealed="c2Nl")
+        self._submit(pc, "poste.admettre", fields)
+
+    def _unreadable(self, pc: Pc) -> None:
+        """A poisonous act, as a version with a bug would leave it in the queue."""
+        queue(pc, kind=self._rng.choice(("responsable.corriger", "import.appliquer")), fields={"sens": "aucun"})
+
+    def _unknown_kind(self, pc: Pc) -> None:
+        """An act of a newer version than the server's."""
+        queue(pc, kind=self._rng.choice(("futur.agir", "compte.notifier")), fields={"a": 1}, version=99)
+
+    def portal(self) -> None:
+        """A guardian does something on the portal: told to the school's inbox, without the school's lock."""
+        accounts = [row for row in self._world.server_rows("accounts", self._school_id) if row["login"]]
+        if not accounts:
+            return
+        account = self._rng.choice(accounts)
+        kind, payload = self._rng.choice(
+            (
+                ("activating", {"email": "parent@example.org"}), ("active", {"origin": "guardian"}),
+                ("last_access", {"on": "2026-09-04"}), ("block", {"code": "birth_date_tries"}), ("unblock", {}),
+                ("password", {}), ("failed_try", {"reason": "password"}),
+            )
+        )  # fmt: skip
+        self._happen(account["id"], kind, payload)
+
+    def _happen(self, account_id: str, kind: str, payload: dict[str, str]) -> None:
+        at = instant(self._world.time())
+        with self._world.database.write() as connection:
+            inbox.append(
+                connection, school_id=self._school_id, account_id=account_id, kind=kind, payload=payload, at=at,
+                new_id=self._world.new_id,
+            )  # fmt: skip
+            if kind in ("activating", "active"):
+                portal = select(portal_links.c.portal_account_id).where(portal_links.c.account_id == account_id)
+                connection.execute(
+                    update(portal_accounts)
+                    .where(portal_accounts.c.id.in_(portal))
+                    .values(state=kind, password_hash="x")
+                )
+
+
+def cheap_hash(rng: random.Random) -> str:
+    """A hash of the right shape, of no password: the simulator logs nobody in."""
+    return f"$argon2id$v=19$m=19456,t=2,p=1${rng.randbytes(11).hex()}${(rng.randbytes(21).hex() + 'A')}"
+
+
+def queue(pc: Pc, *, kind: str, fields: dict[str, object], version: int = 1) -> str:
+    """Put an act into the queue of a PC as it is, past the rules of this version; returns its id."""
+    act_id = pc.desk.new_id()
+    with pc.desk.vault.write() as connection:
+        connection.execute(
+            insert(pending_acts).values(
+                act_id=act_id, school_id=pc.school_id, position=next_position(connection), kind=kind,
+                kind_version=version, fields=fields, author=pc.name, client_time=pc.desk.now(), before_images=[],
+            )
+        )  # fmt: skip
+    return act_id

@@ -1,0 +1,328 @@
+"""A random history: two schools, a few PCs, their people, and everything that goes wrong. Its seed is the history.
+
+``run_history`` plays it, heals the line, waits for rest and lets the oracle judge. The limits of the protocol (acts a
+request, rows a page, characters a part) are made small in some histories, so that small schools meet them too.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from app.models.errors import PreauError
+from app.models.states import Role
+from app.models.wire import SyncReply, SyncRequest
+from app.server.database import Database
+from app.server.sync import feed
+from app.services.sync import outgoing
+from tests.sim.deeds import Deeds
+from tests.sim.onde import OndeBase
+from tests.sim.oracle import BrokenInvariant, Watch, check_rest, expect
+from tests.sim.world import Pc, World
+
+POINTS = ("prepared", "received", "held", "verdicts_taken", "rows_taken", "taking", "taken", "rebuilding", "rebuilt")
+SERVER_POINTS = ("judged", "committing", "committed")
+MAX_ROUNDS = 200
+
+
+class PowerCut(Exception):
+    """The process ends here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The protocol's limits in one history."""
+
+    acts: int = outgoing.MAX_ACTS
+    part: int = outgoing.PART_BYTES
+    page: int = feed.PAGE_ROWS
+
+
+@contextmanager
+def limited(limits: Limits) -> Iterator[None]:
+    """Run with these limits."""
+    before = (outgoing.MAX_ACTS, outgoing.PART_BYTES, outgoing.MAX_REQUEST_BYTES, feed.PAGE_ROWS)
+    outgoing.MAX_ACTS, outgoing.PART_BYTES, feed.PAGE_ROWS = limits.acts, limits.part, limits.page  # type: ignore[misc]
+    outgoing.MAX_REQUEST_BYTES = min(before[2], 2 * limits.part)  # type: ignore[misc]
+    try:
+        yield
+    finally:
+        outgoing.MAX_ACTS, outgoing.PART_BYTES, outgoing.MAX_REQUEST_BYTES, feed.PAGE_ROWS = before  # type: ignore[misc]
+
+
+@dataclass
+class School:
+    """One school of the history."""
+
+    id: str
+    onde: OndeBase
+    deeds: Deeds
+
+
+@dataclass
+class History:
+    """A history under way; ``faults`` counts what happened to it."""
+
+    world: World
+    rng: random.Random
+    limits: Limits
+    faults: Counter[str] = field(default_factory=Counter)
+    wandering: list[tuple[str, str, SyncRequest]] = field(default_factory=list)
+    watches: dict[str, Watch] = field(default_factory=dict)
+    backup: dict[str, list[dict[str, Any]]] | None = None
+    restored: int = 0
+
+    def begin(self) -> None:
+        """Two schools; two to four PCs in the first, one in the other."""
+        self.mine = self._school("0990001N", pupils=self.rng.randint(2, 6))
+        self.other = self._school("0990002P", pupils=2)
+        for place in range(self.rng.randint(2, 4)):
+            deputy = place > 0 and self.rng.random() < 0.2
+            self._watch(self.world.add_pc(self.mine.id, role=Role.DEPUTY if deputy else Role.DIRECTOR))
+        self._watch(self.world.add_pc(self.other.id))
+
+    def _school(self, uai: str, *, pupils: int) -> School:
+        school_id = self.world.add_school(uai)
+        onde = OndeBase(self.rng, pupils=pupils)
+        return School(school_id, onde, Deeds(self.world, self.rng, school_id, onde))
+
+    def _watch(self, pc: Pc) -> None:
+        self.watches[pc.name] = Watch(pc)
+
+    def live(self, steps: int) -> None:
+        """Play some steps, each drawn."""
+        happenings: tuple[tuple[int, Callable[[], None]], ...] = (
+            (36, self._act), (40, self._exchange), (6, self._portal), (6, self._onde_moves), (4, self._late_request),
+            (3, self._late_reply), (3, self._crash), (4, self._save_server), (4, self._restore), (1, self._copy),
+        )  # fmt: skip
+        weights = [weight for weight, _ in happenings]
+        for happening in self.rng.choices([one for _, one in happenings], weights, k=steps):
+            happening()
+
+    def _pc(self) -> Pc:
+        return self.rng.choice(self.world.pcs)
+
+    def _of(self, pc: Pc) -> School:
+        return self.mine if pc.school_id == self.mine.id else self.other
+
+    def _act(self) -> None:
+        pc = self._pc()
+        self._of(pc).deeds.act(pc)
+
+    def _portal(self) -> None:
+        self.rng.choice((self.mine, self.mine, self.other)).deeds.portal()
+
+    def _onde_moves(self) -> None:
+        self.mine.onde.move()
+
+    def _exchange(self) -> None:
+        fates = (
+            (50, self._deliver), (8, self._lose_request), (8, self._lose_reply), (6, self._twice), (6, self._delay_reply),
+            (6, self._delay_request), (9, self._cut_power), (7, self._server_dies),
+        )  # fmt: skip
+        fate = self.rng.choices([one for _, one in fates], [weight for weight, _ in fates])[0]
+        self.faults[fate.__name__.lstrip("_")] += 1
+        pc = self._pc()
+        try:
+            fate(pc)
+        except PreauError as error:
+            self._refused(pc, error)
+
+    def _refused(self, pc: Pc, error: PreauError) -> None:
+        """What a person does who is told so: a copy asks for a code of its own."""
+        expect(error.code == "device_copied", 0, f"{pc.name} is refused: {error}")
+        self.faults["copy_found"] += 1
+        self.world.new_device(pc)
+
+    def _serve(self, pc: Pc, request: SyncRequest) -> SyncReply:
+        return self.world.serve(pc.device_id, pc.school_id, request)
+
+    def _receive(self, pc: Pc, reply: SyncReply) -> bool:
+        """Hand a reply to the engine; returns whether more is to come."""
+        sent = SyncReply.model_validate_json(reply.model_dump_json(exclude_defaults=True))
+        taken = pc.engine.receive(pc.school_id, sent)
+        self.watches[pc.name].look()
+        return taken.more
+
+    def _deliver(self, pc: Pc) -> None:
+        self._receive(pc, self._serve(pc, pc.engine.prepare(pc.school_id)))
+
+    def _lose_request(self, pc: Pc) -> None:
+        pc.engine.prepare(pc.school_id)
+
+    def _lose_reply(self, pc: Pc) -> None:
+        self._serve(pc, pc.engine.prepare(pc.school_id))
+
+    def _twice(self, pc: Pc) -> None:
+        request = pc.engine.prepare(pc.school_id)
+        replies = [self._serve(pc, request), self._serve(pc, request)]
+        self._receive(pc, self.rng.choice(replies))
+        self._receive(pc, self.rng.choice(replies))
+
+    def _delay_reply(self, pc: Pc) -> None:
+        pc.late.append(self._serve(pc, pc.engine.prepare(pc.school_id)))
+
+    def _delay_request(self, pc: Pc) -> None:
+        self.wandering.append((pc.device_id, pc.school_id, pc.engine.prepare(pc.school_id)))
+
+    def _late_request(self) -> None:
+        if self.wandering:
+            device_id, school_id, request = self.wandering.pop(self.rng.randrange(len(self.wandering)))
+            self.faults["late_request"] += 1
+            try:
+                reply = self.world.serve(device_id, school_id, request)
+            except PreauError:
+                return
+            self.rng.choice([pc for pc in self.world.pcs if pc.school_id == school_id]).late.append(reply)
+
+    def _late_reply(self) -> None:
+        """A reply that comes at last, while another request may be under way."""
+        pc = self._pc()
+        if pc.late:
+            self.faults["late_reply"] += 1
+            pc.engine.prepare(pc.school_id)
+            self._receive(pc, pc.late.pop(self.rng.randrange(len(pc.late))))
+
+    def _cut_power(self, pc: Pc) -> None:
+        """The PC goes dark at a named point of the engine; what it has in memory is gone."""
+        self._until(pc, self.rng.choice(POINTS))
+
+    def _until(self, pc: Pc, point: str) -> None:
+        """One exchange that ends at this point, if it comes so far."""
+        pc.engine.probe = cut_at(point)
+        try:
+            self._deliver(pc)
+        except PowerCut:
+            self.faults[f"cut_{point}"] += 1
+            self.world.crash(pc)
+            self.watches[pc.name].look()
+        else:
+            pc.engine.probe = lambda _point: None
+
+    def _server_dies(self, pc: Pc) -> None:
+        """The server goes down at a named point of an exchange."""
+        point = self.rng.choice(SERVER_POINTS)
+        service = self.world.service
+        self.world.service = replace(service, probe=cut_at(point))
+        try:
+            self._deliver(pc)
+        except PowerCut:
+            self.faults[f"server_{point}"] += 1
+        finally:
+            self.world.service = service
+
+    def _crash(self) -> None:
+        pc = self._pc()
+        self.faults["crash"] += 1
+        self.world.crash(pc)
+        self.watches[pc.name].look()
+
+    def _save_server(self) -> None:
+        self.backup = self.world.backup()
+
+    def _restore(self) -> None:
+        if self.backup is not None:
+            self.faults["restore"] += 1
+            self.world.restore(self.backup, new_epoch=True)
+            if self.rng.random() < 0.4:
+                self._cut_rebuild()
+            for _ in range(self.rng.randrange(6)):
+                self._exchange()
+
+    def _cut_rebuild(self) -> None:
+        """A PC that takes the restored server's snapshot goes dark while it does so."""
+        pc, point = self._pc(), self.rng.choice(("rebuilding", "rebuilt"))
+        for _ in range(4):
+            try:
+                self._until(pc, point)
+            except PreauError as error:
+                self._refused(pc, error)
+
+    def _copy(self) -> None:
+        if len(self.world.pcs) < 6:
+            self.faults["copy"] += 1
+            self._watch(self.world.copy_vault(self._pc()))
+
+    def rest(self) -> None:
+        """The network is healed, nothing more is done: everybody synchronises until nothing moves."""
+        while self.wandering:
+            self._late_request()
+        before = None
+        for _ in range(2 + 2 * len(self.world.pcs)):
+            for pc in self.world.pcs:
+                self._heal(pc)
+            state = [self.world.server_rows("acts", school.id) for school in (self.mine, self.other)]
+            if state == before:
+                return
+            before = state
+        raise BrokenInvariant(6, "the PCs never come to rest")
+
+    def _heal(self, pc: Pc) -> None:
+        """One PC until it has nothing left, counting the rounds that the queue takes to empty (invariant 6)."""
+        most, rounds, spare, emptied = len(pc.pending()), 0, 0, None
+        for _ in range(MAX_ROUNDS):
+            try:
+                request = pc.engine.prepare(pc.school_id)
+                reply = self._serve(pc, request)
+                more = self._receive(pc, reply)
+            except PreauError as error:
+                self._refused(pc, error)
+                continue
+            rounds += 1
+            spare += (reply.more and not reply.reset) + bool(request.parts)
+            left = len(pc.pending())
+            most = max(most, left)
+            emptied = emptied or (rounds if left == 0 else None)
+            if not more and left == 0:
+                break
+        else:
+            raise BrokenInvariant(6, f"{pc.name} never empties its queue")
+        bound = math.ceil(most / self.limits.acts) + 2 + spare
+        expect((emptied or 0) <= bound, 6, f"{pc.name} emptied {most} acts in {emptied} rounds, {bound} allowed")
+
+    def judge(self) -> None:
+        """Let the oracle look at both schools."""
+        mine, other = ([p for p in self.world.pcs if p.school_id == s.id] for s in (self.mine, self.other))
+        check_rest(self.world, self.mine.id, mine, strangers=self.other.onde.names - self.mine.onde.names)
+        check_rest(self.world, self.other.id, other, strangers=self.mine.onde.names - self.other.onde.names)
+
+
+def cut_at(wanted: str) -> Callable[[str], None]:
+    """A probe that ends everything at one point."""
+
+    def probe(point: str) -> None:
+        if point == wanted:
+            raise PowerCut(point)
+
+    return probe
+
+
+def draw_limits(rng: random.Random) -> Limits:
+    """Most histories keep the real limits."""
+    if rng.random() < 0.6:
+        return Limits()
+    return Limits(acts=rng.choice((1, 3, 200)), part=rng.choice((2000, 128 * 1024)), page=rng.choice((7, 40, 1000)))
+
+
+def run_history(
+    seed: int, *, database: Database, folder: Path, template: Path, steps: int | None = None
+) -> Counter[str]:
+    """Play the history of this seed on an empty base. Raises BrokenInvariant; returns the faults that it met."""
+    rng = random.Random(seed)
+    world = World(seed=seed, database=database, folder=folder, template=template)
+    history = History(world, rng, draw_limits(rng))
+    try:
+        with limited(history.limits):
+            history.begin()
+            history.live(rng.randint(15, 45) if steps is None else steps)
+            history.rest()
+            history.judge()
+    finally:
+        world.close()
+    return history.faults
