@@ -51,9 +51,16 @@ def create_app(
     hashing = Hashing(workers=settings.hash_workers, waiting=settings.hash_waiting)
     cipher = Fernet(base64.urlsafe_b64encode(settings.key("outbox")))
     queue = Queue(cipher, clock)
+    visits = Visits(clock, random_bytes)
+    activation = _activation(settings, clock, random_bytes, visits, queue)
     worker = OutboxWorker(
-        database=base, queue=queue, mailer=mailer or SmtpMailer(settings, clock), every_s=settings.outbox_every_s
-    )
+        database=base, queue=queue, mailer=mailer or SmtpMailer(settings, clock), every_s=settings.outbox_every_s,
+        dead=activation.note_dead_mail,
+    )  # fmt: skip
+    portal = Portal(
+        database=base, clock=clock, visits=visits, activation=activation, hashing=hashing, pages=Pages(), outbox=worker,
+        public_url=settings.public_url.rstrip("/"),
+    )  # fmt: skip
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -74,7 +81,7 @@ def create_app(
         sheet_life=timedelta(days=settings.sheet_life_days),
     )
     app.include_router(sync_router(sync=sync, enrolment=EnrolService(base, clock, random_bytes)))
-    app.include_router(_portal(settings, base, clock, random_bytes, hashing, queue, worker).router())
+    app.include_router(portal.router())
 
     @app.get("/sante", include_in_schema=False)
     def health() -> JSONResponse:
@@ -86,28 +93,15 @@ def create_app(
     return app
 
 
-def _portal(
-    settings: ServerSettings, base: Database, clock: Clock, random_bytes: RandomBytes, hashing: Hashing, queue: Queue,
-    worker: OutboxWorker,
-) -> Portal:  # fmt: skip
-    visits = Visits(clock, random_bytes)
-    public_url = settings.public_url.rstrip("/")
-    activation = Activation(
+def _activation(
+    settings: ServerSettings, clock: Clock, random_bytes: RandomBytes, visits: Visits, queue: Queue
+) -> Activation:
+    return Activation(
         clock=clock,
         random_bytes=random_bytes,
         new_id=id_maker(clock, random_bytes),
         visits=visits,
         queue=queue,
         policy=POLICIES[settings.password_policy],
-        public_url=public_url,
-    )
-    return Portal(
-        database=base,
-        clock=clock,
-        visits=visits,
-        activation=activation,
-        hashing=hashing,
-        pages=Pages(),
-        outbox=worker,
-        public_url=public_url,
+        public_url=settings.public_url.rstrip("/"),
     )

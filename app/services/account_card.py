@@ -179,6 +179,10 @@ def _activating(events: list[Row], email: str | None, today: date, zone: str) ->
     sent = next((event for event in events if event["kind"] == "portal_activating"), None)
     if sent is None:
         return "L’activation n’est pas terminée."
+    refused = next((event for event in events if event["kind"] == "portal_mail_failed"), None)
+    if refused is not None and refused["at"] > sent["at"]:
+        wrong = (refused["detail"] or {}).get("email", "")
+        return f"Sa messagerie a refusé le mail envoyé à {wrong}\u00a0: l’adresse est à corriger."
     address = (sent["detail"] or {}).get("email") or email or ""
     day = local_date(sent["at"], zone)
     suggestion = mail_suggestion(address) if is_mail(address) else None
@@ -202,6 +206,7 @@ _EVENTS = {
     "corrected": "fiche corrigée", "reopened": "accès rouvert", "to_reactivate": "compte à réactiver",
     "portal_sheet_used": "feuille utilisée", "portal_activating": "formulaire d’activation rempli, mail envoyé",
     "portal_active": "compte activé", "portal_password": "mot de passe changé", "portal_unblock": "accès rouvert",
+    "portal_mail_failed": "mail refusé par la messagerie",
     "portal_block": "accès fermé\u00a0: cinq dates de naissance fausses",
 }  # fmt: skip
 
@@ -215,6 +220,8 @@ def event_words(event: Row) -> str:
     elif event["kind"] == "portal_failed_try":
         words = _TRIES.get(detail.get("reason", ""), "connexion refusée")
         words += f" ({detail['tries']} essais)" if detail.get("tries", 1) > 1 else ""
+    elif event["kind"] == "portal_mail_failed":
+        words += f"\u00a0: {detail.get('email', '')}"
     elif event["kind"] == "portal_activating" and not detail.get("email"):
         words = "formulaire d’activation rempli"
     return f"{words} ({event['author']})" if event["author"] else words

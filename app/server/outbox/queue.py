@@ -21,7 +21,7 @@ WAITS = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), time
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message to one person; ``params`` may be secret."""
+    """One message to one person, the owner of the portal account ``account_id``; ``params`` may be secret."""
 
     id: str
     school_id: str | None
@@ -98,8 +98,8 @@ class Queue:
             .values(state=ACCEPTED, params=None, lease_until=None, done_at=instant(self.clock()))
         )
 
-    def failed(self, connection: Connection, message: Message, *, reason: str, for_good: bool) -> None:
-        """It did not leave: try later, or never again."""
+    def failed(self, connection: Connection, message: Message, *, reason: str, for_good: bool) -> bool:
+        """It did not leave: try later, or never again; returns whether it never will."""
         over = for_good or message.attempts >= len(WAITS)
         now = instant(self.clock())
         values: dict[str, object] = {"attempts": message.attempts + 1, "last_error": reason[:200], "lease_until": None}
@@ -108,3 +108,4 @@ class Queue:
         else:
             values["next_at"] = later(now, WAITS[message.attempts])
         connection.execute(update(outbox).where(outbox.c.id == message.id).values(**values))
+        return over

@@ -5,7 +5,9 @@ from __future__ import annotations
 import gettext
 import logging
 import threading
+from collections.abc import Callable
 
+from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.server.database import Database
@@ -14,16 +16,21 @@ from app.server.outbox.queue import Message, Queue
 from app.server.outbox.smtp import Delivery, Mailer
 
 log = logging.getLogger(__name__)
+Dead = Callable[[Connection, Message, str], None]
+"""Told of a message that will never arrive, and why, in the transaction that says so."""
 
 
 class OutboxWorker:
     """One run takes some messages, hands each over outside any transaction, and writes what became of it."""
 
-    def __init__(self, *, database: Database, queue: Queue, mailer: Mailer, every_s: float) -> None:
+    def __init__(
+        self, *, database: Database, queue: Queue, mailer: Mailer, every_s: float, dead: Dead = lambda *_: None
+    ) -> None:
         self._database = database
         self._queue = queue
         self._mailer = mailer
         self._every_s = every_s
+        self._dead = dead
         self._wake = threading.Event()
         self._stopping = False
         self._thread = threading.Thread(target=self._loop, name="preau-outbox", daemon=True)
@@ -52,8 +59,8 @@ class OutboxWorker:
             with self._database.write() as connection:
                 if delivery.taken:
                     self._queue.accepted(connection, message)
-                else:
-                    self._queue.failed(connection, message, reason=delivery.reason, for_good=delivery.for_good)
+                elif self._queue.failed(connection, message, reason=delivery.reason, for_good=delivery.for_good):
+                    self._dead(connection, message, delivery.reason)
         return len(messages)
 
     def _send(self, message: Message) -> Delivery:

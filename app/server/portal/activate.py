@@ -14,7 +14,7 @@ from app.models.ids import RandomBytes
 from app.models.states import AccountOrigin, AccountState
 from app.models.tables import Row
 from app.server import inbox, limits
-from app.server.outbox.queue import Queue
+from app.server.outbox.queue import Message, Queue
 from app.server.passwords import Policy
 from app.server.portal import family
 from app.server.portal.visits import Visits, account, hashed
@@ -172,6 +172,7 @@ class Activation:
             new_id=self.new_id,
             recipient=email,
             template="C07",
+            account_id=portal_id,
             params={
                 "login": portal["login"] if portal else "",
                 "link": f"{self.public_url}/c/{token}",
@@ -218,6 +219,12 @@ class Activation:
         if portal["last_access_on"] != day:
             self._write(connection, portal["id"], {"last_access_on": day})
             self._tell_all(connection, portal["id"], "last_access", {"on": day})
+
+    def note_dead_mail(self, connection: Connection, message: Message, reason: str) -> None:
+        """A mail that will never arrive: the schools of the account hear of it (called by the outbox)."""
+        if message.account_id is not None:
+            detail = {"email": message.recipient, "reason": reason[:100]}
+            self._tell_all(connection, message.account_id, "mail_failed", detail)
 
     def note_refused_login(self, connection: Connection, portal: Row | None, *, subject: str) -> None:
         """Count a refused log-in; the schools of a known account hear of it, at first and at each fifth time."""
