@@ -70,7 +70,7 @@ def create_app(
         worker.stop()
         hashing.close()
 
-    app = FastAPI(title="Préau", docs_url=None, redoc_url=None, lifespan=lifespan)
+    app = FastAPI(title="Préau", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     app.middleware("http")(add_headers)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     sync = SyncService(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import zlib
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
@@ -15,7 +15,16 @@ from sqlalchemy.exc import OperationalError
 from app.models.clock import Clock, instant
 from app.models.errors import PreauError
 from app.models.states import Role
-from app.models.wire import CONTENT_TYPE, PROTOCOL, PROTOCOL_HEADER, EnrolRequest, ErrorReply, SyncRequest
+from app.models.wire import (
+    CONTENT_TYPE,
+    PROTOCOL,
+    PROTOCOL_HEADER,
+    EnrolReply,
+    EnrolRequest,
+    ErrorReply,
+    SyncReply,
+    SyncRequest,
+)
 from app.server.database import Database
 from app.server.sync.enrolment import EnrolService, hash_token
 from app.server.sync.exchange import Caller, SyncService
@@ -41,7 +50,7 @@ def router(*, sync: SyncService, enrolment: EnrolService) -> APIRouter:
     """The routes under /api/v1."""
     api = APIRouter(prefix="/api/v1")
 
-    @api.post("/schools/{school_id}/sync", response_model=None)
+    @api.post("/schools/{school_id}/sync", response_model=None, openapi_extra=_described(SyncRequest, SyncReply))
     async def synchronise(school_id: str, request: Request) -> Response:
         try:
             caller_token = _token(request)
@@ -51,7 +60,7 @@ def router(*, sync: SyncService, enrolment: EnrolService) -> APIRouter:
             return refused(error)
         return answer(200, reply, compress="gzip" in request.headers.get("accept-encoding", ""))
 
-    @api.post("/enrol", response_model=None)
+    @api.post("/enrol", response_model=None, openapi_extra=_described(EnrolRequest, EnrolReply))
     async def enrol(request: Request) -> Response:
         try:
             asked = read_message(await _body(request), EnrolRequest)
@@ -61,6 +70,18 @@ def router(*, sync: SyncService, enrolment: EnrolService) -> APIRouter:
         return answer(200, reply)
 
     return api
+
+
+def _described(asked: type[BaseModel], answered: type[BaseModel]) -> dict[str, Any]:
+    """What the API's description says of a route that reads its own body."""
+
+    def content(kind: type[BaseModel]) -> dict[str, Any]:
+        return {CONTENT_TYPE: {"schema": kind.model_json_schema()}}
+
+    return {
+        "requestBody": {"required": True, "content": content(asked)},
+        "responses": {"200": {"description": "", "content": content(answered)}},
+    }
 
 
 def _exchange(sync: SyncService, token: str, school_id: str, asked: SyncRequest) -> BaseModel:
