@@ -7,17 +7,13 @@ import random
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
-if TYPE_CHECKING:
-    from tests.support.postgres import Cluster
+from tests.support.postgres import Cluster, cluster
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
-
-pytest_plugins = ["tests.support.postgres"]
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
@@ -54,13 +50,20 @@ def shared() -> Path:
     return SHARED
 
 
+@pytest.fixture(scope="session")
+def postgres_cluster() -> Iterator[Cluster]:
+    """PostgreSQL, started at its first use, one for each test process."""
+    with cluster() as started:
+        yield started
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The URL of an empty base: each test runs on SQLite and on PostgreSQL."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'server.db'}"
-    cluster: Cluster = request.getfixturevalue("postgres")
-    return cluster.new_url()
+    started: Cluster = request.getfixturevalue("postgres_cluster")
+    return started.new_database()
 
 
 @pytest.hookimpl(hookwrapper=True)
