@@ -32,7 +32,7 @@ from app.services.onde.dates import read_date
 from app.services.onde.decode import SourceFile
 from app.services.records.journal import submit
 from app.services.vault.vault import create_vault
-from tests.bench.bench_sheets import Ratio
+from tests.bench.ratio import Ratio
 from tests.support.onde_files import crowd, guardians_file, pupils_file
 
 PUPILS = 15_000
@@ -47,9 +47,7 @@ def measure(rounds: int = 3) -> list[Ratio]:
         SourceFile("CSVExtraction.csv", pupils_file(pupils, encoding="utf-8")),
         SourceFile("CSVExtraction.csv", guardians_file(adults, encoding="utf-8")),
     ]
-    pairs = []
-    for _ in range(rounds):
-        pairs.append((_seconds(_import, files), _seconds(_floor, files)))
+    pairs = [(_seconds(_import, files), _seconds(_floor, files)) for _ in range(rounds)]
     ours, floor = sorted(pairs, key=lambda pair: pair[0] / pair[1])[rounds // 2]
     detail = f"{PUPILS} pupils, {len(adults)} guardians: {ours:.1f} s, floor {floor:.1f} s ({ours / floor:.2f} ×)"
     return [Ratio("import with preview", floor / ours, 1 / AT_MOST, detail), _again(files)]

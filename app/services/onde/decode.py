@@ -35,6 +35,8 @@ class SourceFile:
     def read(cls, path: Path) -> SourceFile:
         """Read a file chosen by a person. Raises InputError where it is missing, a folder, empty or far too large."""
         try:
+            if not path.is_file():
+                raise FileNotFoundError(path)
             size = path.stat().st_size
             if size > MAX_BYTES:
                 raise _too_large(path.name, size)

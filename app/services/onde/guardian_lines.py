@@ -10,6 +10,7 @@ from app.services.onde.header import Header, cell
 from app.services.onde.parsed import GUARDIAN_FIELDS, ChildRef, ParsedFile, ParsedGuardian
 from app.services.onde.problems import ProblemList
 from app.services.onde.pupil_lines import named
+from app.services.records.people import pupil_name
 
 _FLAGS = {LANDLINE: "est un numéro fixe", INVALID: "n’est pas un numéro de téléphone"}
 
@@ -25,19 +26,21 @@ class GuardianLines:
         self._organisms = 0
         self._organisms_began = False
 
-    def read(self, cells: Cells) -> None:
-        """One line: a guardian, a host organisation, or an error."""
+    def read(self, cells: Cells) -> bool:
+        """One line: a guardian, an error, or a host organisation, for which False is returned."""
         values = self._header.fields(cells, GUARDIAN_FIELDS)
         children = self._children(cells)
         if self._is_organism(cells, values, bool(children)):
-            return
+            return False
         if not named(values, cells, self._header, self._problems, self._file):
-            return
+            return True
         if not children:
             self._problems.warning(cells.line, None, "Responsable sans enfant dans ce fichier\u00a0: laissé de côté.")
-            return
+            self._file.rejected.add(pupil_name(values))
+            return True
         self._contacts(cells, values)
         self._file.guardians.append(ParsedGuardian(cells.line, values, children))
+        return True
 
     def _is_organism(self, cells: Cells, values: dict[str, str | None], has_children: bool) -> bool:
         """Host organisations stand at the end: below a title of their own, or without civility and first name."""

@@ -16,6 +16,7 @@ from app.services.onde.problems import ProblemList
 from app.services.records.people import pupil_name
 
 OLDEST = date(1990, 1, 1)
+NO_DATE = "Élève sans date de naissance\u00a0: ses parents ne pourront pas la confirmer. À compléter dans ONDE."
 
 
 class PupilLines:
@@ -28,12 +29,12 @@ class PupilLines:
         self._today = today
         self._level = lru_cache(maxsize=1000)(read_level)
 
-    def read(self, cells: Cells) -> None:
-        """One line: a pupil, or an error."""
+    def read(self, cells: Cells) -> bool:
+        """One line: a pupil, or an error; always somebody."""
         header = self._header
         values = header.fields(cells, PUPIL_FIELDS)
         if not named(values, cells, header, self._problems, self._file) or not self._birth_date(cells, values):
-            return
+            return True
         self._ine(cells, values)
         classroom = cell(cells, header.columns.get("classroom"))
         if "classroom" in header.columns and not classroom:
@@ -42,10 +43,13 @@ class PupilLines:
         onde_id = cell(cells, header.columns.get("classroom_onde_id"))
         found = self._level(level or "") or self._level(classroom or "")
         self._file.pupils.append(ParsedPupil(cells.line, values, classroom, onde_id, found))
+        return True
 
     def _birth_date(self, cells: Cells, values: dict[str, str | None]) -> bool:
         text = values.get("birth_date")
         if text is None:
+            if "birth_date" in values:
+                self._problems.warning(cells.line, self._header.title("birth_date"), NO_DATE)
             return True
         born = read_date(text)
         if born is None or not OLDEST <= born <= self._today:

@@ -37,6 +37,9 @@ def read_file(source: SourceFile, *, today: date, allow_fictional: bool = False)
         reader = GuardianLines(header, problems, file, allow_fictional)
     _read_lines(rest, header, problems, reader)
     reader.finish()
+    if not (file.pupils or file.guardians or file.rejected):
+        who = "élève" if header.kind == "pupils" else "responsable"
+        problems.error(None, None, f"Ce fichier ne contient aucun {who}\u00a0: relancez l’extraction dans ONDE.")
     file.problems = problems.closed()
     return file
 
@@ -57,6 +60,10 @@ def _judge_header(header: Header, line: int, problems: ProblemList) -> None:
     if header.unknown:
         names = ", ".join(f"«\u00a0{title}\u00a0»" for title in header.unknown[:8])
         problems.warning(line, None, f"Colonnes inconnues, laissées de côté\u00a0: {names}.")
+    if header.kind == "pupils" and "birth_date" not in header.columns:
+        problems.warning(
+            line, None, "Ce fichier n’a pas les dates de naissance\u00a0: les parents ne pourront pas les confirmer."
+        )
     if header.kind == "pupils" and "ine" not in header.columns:
         problems.warning(line, "INE", "Ce fichier n’a pas de colonne INE\u00a0: tous les élèves sont pris en compte.")
 
@@ -65,22 +72,22 @@ def _read_lines(
     lines: Iterable[Cells], header: Header, problems: ProblemList, reader: PupilLines | GuardianLines
 ) -> None:
     for cells in lines:
-        if _is_footer(cells.values):
-            continue
-        if cells.damaged:
-            problems.warning(cells.line, None, "Guillemet jamais refermé\u00a0: ligne à vérifier.")
-        count = len(cells.values)
-        if count < header.least_cells:
-            problems.warning(
-                cells.line, None, f"Ligne plus courte que l’en-tête ({count} cellules sur {len(header.titles)})."
-            )
-        if any(cells.values[len(header.titles) :]):
-            problems.warning(cells.line, None, "Ligne plus longue que l’en-tête\u00a0: la fin est laissée de côté.")
-        if any("\ufffd" in value for value in cells.values):
-            problems.warning(
-                cells.line, None, "Des lettres accentuées ont été perdues avant l’import\u00a0: à vérifier."
-            )
-        reader.read(cells)
+        if not _is_footer(cells.values) and reader.read(cells):
+            _judge_line(cells, header, problems)
+
+
+def _judge_line(cells: Cells, header: Header, problems: ProblemList) -> None:
+    if cells.damaged:
+        problems.warning(cells.line, None, "Guillemet jamais refermé\u00a0: ligne à vérifier.")
+    count = len(cells.values)
+    if count < header.least_cells:
+        problems.warning(
+            cells.line, None, f"Ligne plus courte que l’en-tête ({count} cellules sur {len(header.titles)})."
+        )
+    if any(cells.values[len(header.titles) :]):
+        problems.warning(cells.line, None, "Ligne plus longue que l’en-tête\u00a0: la fin est laissée de côté.")
+    if any("\ufffd" in value for value in cells.values):
+        problems.warning(cells.line, None, "Des lettres accentuées ont été perdues avant l’import\u00a0: à vérifier.")
 
 
 def _is_footer(values: list[str]) -> bool:
