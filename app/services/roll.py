@@ -72,9 +72,9 @@ def level_order(level: str) -> int:
     return LEVELS.index(level) if level in LEVELS else len(LEVELS)
 
 
-def class_order(label: str, levels: Iterable[str]) -> tuple[bool, int, str]:
-    """Sorts classes as the school does: by their youngest level, then by name; « Sans classe » last."""
-    return label == NO_CLASS, min(map(level_order, levels), default=len(LEVELS)), fold(label)
+def class_order(label: str, levels: Iterable[str]) -> tuple[bool, list[int], str]:
+    """Sorts classes as the school does: by their levels, CP before CP-CE1, then by name; « Sans classe » last."""
+    return label == NO_CLASS, sorted(map(level_order, levels)), fold(label)
 
 
 def _year(connection: Connection, school_id: str) -> tuple[str, str]:

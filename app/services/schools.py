@@ -153,6 +153,12 @@ def sheet_life_days(desk: Desk, *, school_id: str) -> int:
     return int(_settings(desk, school_id).get("sheet_life_days") or SHEET_LIFE.days)
 
 
+def linked_schools(desk: Desk) -> tuple[str, ...]:
+    """The ids of the schools that know a server."""
+    with desk.vault.read() as connection:
+        return tuple(connection.execute(select(links.c.school_id).order_by(links.c.school_id)).scalars())
+
+
 def list_devices(desk: Desk, *, school_id: str) -> tuple[DeviceLine, ...]:
     """The school's PCs as the server last told them, this one first, revoked ones last."""
     with desk.vault.read() as connection:

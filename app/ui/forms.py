@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QWidget
 from app.models.codes import clean_uai, uai_problem
 from app.models.names import fold
 from app.ui.pieces import restyle, words
+from app.ui.theme import tokens
 
 Check = Callable[[str], str | None]
 """What is wrong with a text, as a French sentence, or None."""
@@ -49,7 +50,8 @@ class Form(QWidget):
         field.setAccessibleName(label)
         title = words(label, wrap=False)
         title.setBuddy(field)
-        wrong = words(role="muted")
+        wrong = words()
+        wrong.setStyleSheet(f"color: {tokens().red};")
         wrong.setVisible(False)
         row = 2 * len(self.fields)
         layout.addWidget(title, row, 0)

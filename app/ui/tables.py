@@ -9,7 +9,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
-from app.ui.theme import ROW_HEIGHT
+from app.ui.theme import ROW_HEIGHT, tokens
 
 Index = QModelIndex | QPersistentModelIndex
 _NOTHING = QModelIndex()
@@ -73,6 +73,10 @@ class TextTable(QTableView):
         self.texts = TextModel(headers, numbers=numbers)
         self._whole = whole
         self.setModel(self.texts)
+        self.setStyleSheet(
+            f"QTableView::item {{ padding: 0px 8px; border-bottom: 1px solid {tokens().line}; }}"
+            f"QTableView::item:selected {{ background: {tokens().tint}; color: {tokens().ink}; }}"
+        )
         self.setAccessibleName(name)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)

@@ -86,6 +86,7 @@ def _screens(application: QApplication, folder: Path) -> Iterator[tuple[str, QWi
         }
         for name, make in pages.items():
             page = make(stage)
+            page.refresh()
             settle(application)
             yield name, page.widget
         yield from _preview(application, stage, folder)

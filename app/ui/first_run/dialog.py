@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from app.models.errors import PreauError
 from app.services import schools
 from app.services.desk import Desk
 from app.services.sync.enrolment import Enrolled, enrol
-from app.services.sync.transport import Transport
+from app.services.sync.transport import HttpTransport
 from app.services.vault.keys import Opening
 from app.ui import work
 from app.ui.first_run.view import FirstRunView
@@ -30,7 +31,7 @@ class Beginnings:
 
     make_vault: Callable[[str | None], Opening]
     desk_of: Callable[[Opening], Desk]
-    transport: Callable[[], Transport]
+    transport: Callable[[], HttpTransport]
     label: str
     allow_fictional: bool = False
     restore: Callable[[QWidget], Opening | None] | None = None
@@ -134,10 +135,11 @@ class FirstRun(QDialog):
         desk, values, begin = self._beginnings.desk_of(opening), form.values(), self._beginnings
 
         def call(job: work.Job) -> Enrolled:
-            return enrol(
-                desk, server_url=values["server"], code=values["code"], transport=begin.transport(),
-                secrets=opening.secrets, label=begin.label,
-            )  # fmt: skip
+            with closing(begin.transport()) as transport:
+                return enrol(
+                    desk, server_url=values["server"], code=values["code"], transport=transport,
+                    secrets=opening.secrets, label=begin.label,
+                )  # fmt: skip
 
         self._run(call, self._on_enrolled, self._say)
 
@@ -193,6 +195,7 @@ class FirstRun(QDialog):
             return
         place = _Place(self._beginnings.desk_of(self.opening), self.school_id)
         self.panel = ImportPanel(place, allow_fictional=self._beginnings.allow_fictional)
+        self.panel.show_history()
         self.panel.written.connect(lambda: self.view.next.setText("Ouvrir Préau"))
         self.view.embed_files(self.panel.widget)
         self.view.show_step("files", back=False, on="Plus tard, ouvrir Préau")

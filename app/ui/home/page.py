@@ -33,7 +33,6 @@ class HomePage:
         self._timer = QTimer(self.view, interval=CLOCK_MS)
         self._timer.timeout.connect(self._reader.again)
         self._timer.start()
-        self._reader.again()
 
     @property
     def widget(self) -> QWidget:

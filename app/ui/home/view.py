@@ -26,7 +26,6 @@ class TodoRow(QPushButton):
         self.item = item
         self.setProperty("role", "row")
         self.setAccessibleName(item.sentence)
-        self.setMinimumHeight(ROW_HEIGHT)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         layout = QHBoxLayout(self)
@@ -95,14 +94,14 @@ class HomeView(QWidget):
         layout.setHorizontalSpacing(16)
         layout.addWidget(scrolled(self.todo), 0, 0)
         layout.addWidget(scrolled(right), 0, 1)
-        layout.setColumnStretch(0, 5)
-        layout.setColumnStretch(1, 4)
+        layout.setColumnStretch(0, 1)
+        layout.setColumnStretch(1, 1)
 
     def _build_school(self) -> None:
         self.school = Card(" ")
         self.bar = StateBar()
         self.legend = QGridLayout()
-        self.legend.setHorizontalSpacing(16)
+        self.legend.setHorizontalSpacing(12)
         self.legend.setVerticalSpacing(4)
         self.reached = words(role="body")
         self.school.body.addWidget(self.bar)
@@ -145,7 +144,7 @@ class HomeView(QWidget):
 def _sheet(colours: Tokens) -> str:
     return f"""
 QPushButton[role="row"] {{ background: transparent; border: none; border-bottom: 1px solid {colours.line};
-  border-radius: 0; padding: 0; }}
+  border-radius: 0; padding: 0; min-height: {ROW_HEIGHT - 2}px; }}
 QPushButton[role="row"]:hover {{ background: {colours.tint}; }}
 QPushButton[role="row"]:focus {{ border: 2px solid {colours.primary}; border-radius: 5px; }}
 QLabel[role="go"] {{ color: {colours.primary}; }}

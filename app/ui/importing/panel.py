@@ -63,7 +63,6 @@ class ImportPanel(QObject):
         self.previewing.confirmed.connect(self._on_confirmed)
         self.previewing.answered.connect(self._on_answer)
         self.previewing.completeness_said.connect(self._on_complete)
-        self.show_history()
 
     @property
     def busy(self) -> bool:

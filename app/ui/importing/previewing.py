@@ -69,6 +69,7 @@ class PreviewView(QWidget):
         self._shown: list[str] = []
         self._contents: list[QWidget] = []
         self.cards: list[QuestionCard] = []
+        self.tabs.tabBar().setProperty("role", "tabs")
         self.tabs.tabBar().setAccessibleName("Détail de l’import")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 12, 20, 12)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from app.services.reviews import value_words
 from app.services.schools import DeviceLine
 from app.services.sync.enrolment import Enrolled, enrol
 from app.services.sync.status import status
-from app.services.sync.transport import Transport
+from app.services.sync.transport import HttpTransport
 from app.services.vault.secrets import SecretStore
 from app.ui import work
 from app.ui.my_school.view import MySchoolView
@@ -34,7 +35,7 @@ class Means:
     """
 
     secrets: SecretStore
-    transport: Callable[[], Transport]
+    transport: Callable[[], HttpTransport]
     recovery_code: Callable[[], str | None]
     back_up: Callable[[Path], str] | None
     label: str
@@ -55,7 +56,6 @@ class MySchoolPage:
         for form in (view.school, view.signatory):
             form.edited.connect(self._on_edited)
         view.backup.setVisible(means.back_up is not None)
-        self.refresh()
 
     @property
     def widget(self) -> QWidget:
@@ -124,10 +124,11 @@ class MySchoolPage:
         desk, school_id, means, values = self._shell.desk, self._shell.school_id, self._means, form.values()
 
         def call(job: work.Job) -> Enrolled:
-            return enrol(
-                desk, server_url=values["server"], code=values["code"], transport=means.transport(),
-                secrets=means.secrets, school_id=school_id, label=means.label,
-            )  # fmt: skip
+            with closing(means.transport()) as transport:
+                return enrol(
+                    desk, server_url=values["server"], code=values["code"], transport=transport,
+                    secrets=means.secrets, school_id=school_id, label=means.label,
+                )  # fmt: skip
 
         self.view.enrol.setEnabled(False)
         self.view.band.say("Le serveur est interrogé…")

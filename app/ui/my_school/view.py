@@ -14,7 +14,7 @@ from app.ui.tables import TextTable
 
 ROLE_WORDS = {"director": "Direction", "deputy": "Adjoint", "support": "Assistance"}
 DEVICE_HEADERS = ("Poste", "Personne", "Rôle", "Dernier passage", "")
-LIFE_WORDS = "Durée de validité des feuilles, en jours"
+LIFE_WORDS = "Durée de validité des feuilles"
 
 
 class MySchoolView(QWidget):
@@ -71,6 +71,8 @@ class MySchoolView(QWidget):
         self.signatory = Form(SIGNATORY_FIELDS)
         self.life = QSpinBox()
         self.life.setRange(7, 365)
+        self.life.setSuffix("\u00a0jours")
+        self.life.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         self.life.setAccessibleName(LIFE_WORDS)
         self.life.setMaximumWidth(100)
         label = words(LIFE_WORDS)

@@ -122,7 +122,6 @@ class ReviewPage:
         self.view = ReviewView()
         self.view.closed.connect(self._on_closed)
         self._reader = Reader(self.view, self._read, self.view.show_picture)
-        self._reader.again()
 
     @property
     def widget(self) -> QWidget:

@@ -11,12 +11,13 @@ from app.ui.pieces import button, grouped, moment, scrolled, words
 from app.ui.reading import Reader
 from app.ui.shell.page import Shell
 from app.ui.tables import TextTable
+from app.ui.theme import tokens
 
 COUNT_HEADERS = (
-    "Nombre de comptes\nresponsables", "Nombre de comptes\nnon notifiés", "Nombre de comptes notifiés\net non activés",
-    "Nombre de comptes en\ncours d’activation", "Nombre de\ncomptes activés", "% de comptes\nactivés",
+    "Nombre de\ncomptes\nresponsables", "Nombre de\ncomptes\nnon notifiés", "Nombre de\ncomptes notifiés\net non activés",
+    "Nombre de\ncomptes en cours\nd’activation", "Nombre de\ncomptes\nactivés", "% de\ncomptes\nactivés",
 )  # fmt: skip
-REACHED_HEADER = "% d’élèves ayant au moins\nun responsable activé"
+REACHED_HEADER = "% d’élèves\nayant au moins un\nresponsable activé"
 NOTE = (
     "Un responsable de deux élèves compte une fois pour l’école, et dans chacune de leurs classes\u00a0: "
     "les totaux par classe et par niveau dépassent donc le nombre de comptes."
@@ -31,13 +32,13 @@ class StatisticsView(QWidget):
         numbers = frozenset(range(1, 8))
         self.school = TextTable(
             (*COUNT_HEADERS, REACHED_HEADER), name="Synthèse de la structure", numbers=frozenset(range(7)),
-            stretch=range(7), whole=True,
+            stretch=range(6), whole=True,
         )  # fmt: skip
         self.by_class = TextTable(
-            ("Classe", *COUNT_HEADERS), name="Synthèse par classe", numbers=numbers, stretch=range(7), whole=True
+            ("Classe", *COUNT_HEADERS), name="Synthèse par classe", numbers=numbers, stretch=range(1, 7), whole=True
         )
         self.by_level = TextTable(
-            ("Niveau", *COUNT_HEADERS), name="Synthèse par niveau", numbers=numbers, stretch=range(7), whole=True
+            ("Niveau", *COUNT_HEADERS), name="Synthèse par niveau", numbers=numbers, stretch=range(1, 7), whole=True
         )
         content = QWidget()
         column = QVBoxLayout(content)
@@ -68,8 +69,10 @@ class StatisticsView(QWidget):
         row.setSpacing(16)
         self.compute = button("Calculer les statistiques", lambda: None)
         self.updated = words(wrap=False)
-        self.updated.setProperty("on", "band")
-        row.addWidget(words("Statistiques pour les comptes responsables", wrap=False))
+        title = words("Statistiques pour les comptes responsables", wrap=False)
+        for label in (title, self.updated):
+            label.setStyleSheet(f"color: {tokens().on_band};")
+        row.addWidget(title)
         row.addWidget(self.compute)
         row.addStretch(1)
         row.addWidget(self.updated)
@@ -92,7 +95,6 @@ class StatisticsPage:
         self.view = StatisticsView()
         self._reader = Reader(self.view, self._read, self.view.show_statistics)
         self.view.compute.clicked.connect(lambda: self._reader.again())
-        self._reader.again()
 
     @property
     def widget(self) -> QWidget:

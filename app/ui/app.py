@@ -1,0 +1,277 @@
+"""The desktop application: opens the vault, shows the window, synchronises behind it, closes in order.
+
+What the first screen does not need is imported when it is needed: each page with its first showing, the line to the
+server once the window is there.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from platformdirs import user_log_path
+from PySide6.QtCore import QLibraryInfo, QLocale, QObject, Qt, QThreadPool, QTranslator
+from PySide6.QtWidgets import QApplication, QMessageBox
+
+from app.models.clock import Clock, system_clock
+from app.services.desk import Desk
+from app.services.schools import linked_schools, list_schools
+from app.services.todo import Page as PageName
+from app.services.vault.keys import Opening
+from app.ui import work
+from app.ui.crash import Hook, log_to
+from app.ui.garbage import Collector
+from app.ui.shell.page import Page, PageSpec, Shell
+from app.ui.shell.window import MainWindow
+from app.ui.startup import ASK_PASSPHRASE, ASK_RECOVERY, DAMAGED, Doors, try_open
+from app.ui.theme import apply_theme
+
+if TYPE_CHECKING:
+    from app.services.sync.loop import Tick
+    from app.services.sync.transport import HttpTransport
+    from app.ui.line import Line
+
+FICTIONAL_VARIABLE = "PREAU_FICTIONAL_NUMBERS"
+LOG_NAME = "preau.log"
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """How to start: the environment, the first page, light or dark (None follows the system)."""
+
+    environ: Mapping[str, str]
+    page: PageName = PageName.HOME
+    dark: bool | None = None
+    clock: Clock = system_clock
+
+    @property
+    def allow_fictional(self) -> bool:
+        """Whether the numbers kept for fiction count as mobiles: the demonstration and the tests."""
+        return self.environ.get(FICTIONAL_VARIABLE, "") not in ("", "0")
+
+
+def run(*, page: PageName = PageName.HOME, environ: Mapping[str, str] | None = None, dark: bool | None = None) -> int:
+    """Show the desktop until its window is closed. Returns the exit code: 1 where the vault could not be opened."""
+    application = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(application, QApplication)
+    dress(application, dark)
+    log_to(user_log_path("preau", appauthor=False) / LOG_NAME)
+    hook = Hook(tell)
+    hook.install()
+    desktop = Desktop(Choices(environ if environ is not None else os.environ, page, dark))
+    try:
+        if not desktop.open():
+            return 1
+        return application.exec()
+    finally:
+        desktop.close()
+        hook.remove()
+
+
+def dress(application: QApplication, dark: bool | None) -> None:
+    """Name, theme, French buttons; the theme follows the system where nobody chose."""
+    application.setApplicationName("Préau")
+    application.setDesktopFileName("preau")
+    QLocale.setDefault(QLocale(QLocale.Language.French, QLocale.Country.France))
+    translator = QTranslator(application)
+    if translator.load("qtbase_fr", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
+        application.installTranslator(translator)
+    apply_theme(application, dark=dark)
+
+
+def tell(sentence: str) -> None:
+    """A sentence that must be read before anything goes on."""
+    box = QMessageBox(QMessageBox.Icon.Warning, "Préau", sentence)
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.exec()
+
+
+class Desktop(QObject):
+    """One run of the application: what is open, and in which order it closes."""
+
+    def __init__(self, choices: Choices, *, doors: Doors | None = None, say: Callable[[str], None] = tell) -> None:
+        super().__init__()
+        self._choices = choices
+        self._doors = doors or Doors(choices.environ, clock=choices.clock)
+        self._say = say
+        self._collector = Collector(self)
+        self._opening: Opening | None = None
+        self._line: Line | None = None
+        self.window: MainWindow | None = None
+
+    def open(self) -> bool:
+        """Open the vault, asking what must be asked, and show the window. False where the person gave up."""
+        self._opening = self._open_vault() if self._doors.exists else None
+        if self._opening is None and self._doors.exists:
+            return False
+        school_id = self._first_school()
+        if school_id is None or self._opening is None:
+            return False
+        self._show(self._opening, school_id)
+        return True
+
+    def close(self) -> None:
+        """End the exchange under way, then let go of the vault."""
+        if self.window is not None:
+            self.window.close()
+        QThreadPool.globalInstance().waitForDone()
+        if self._line is not None:
+            self._line.stop()
+            self._line = None
+        if self._opening is not None:
+            self._opening.vault.close()
+            self._opening = None
+        self._collector.stop()
+
+    # Opening
+
+    def _open_vault(self) -> Opening | None:
+        found = try_open(self._doors)
+        if isinstance(found, Opening):
+            return found
+        if found.code in ASK_PASSPHRASE | ASK_RECOVERY | DAMAGED:
+            from app.ui.unlocking import ask_until_open
+
+            return ask_until_open(None, self._doors, self._doors.open, found)
+        self._say(found.sentence)
+        return None
+
+    def _first_school(self) -> str | None:
+        if self._opening is not None:
+            known = list_schools(self._desk(self._opening))
+            if known:
+                return known[0].school_id
+        return self._first_run()
+
+    def _first_run(self) -> str | None:
+        from app.ui.first_run.dialog import Beginnings, FirstRun
+        from app.ui.unlocking import restore_backup
+
+        beginnings = Beginnings(
+            make_vault=self._doors.make,
+            desk_of=self._desk,
+            transport=_transport,
+            label=platform.node(),
+            allow_fictional=self._choices.allow_fictional,
+            restore=lambda parent: restore_backup(parent, self._doors),
+        )
+        dialog = FirstRun(beginnings, opening=self._opening)
+        done = dialog.exec()
+        self._opening = dialog.opening
+        return dialog.school_id if done else None
+
+    def _desk(self, opening: Opening) -> Desk:
+        """Whoever sits here signs as the signatory of the only school, until a server says who it is."""
+        desk = Desk(opening.vault, self._choices.clock, os.urandom)
+        known = list_schools(desk)
+        return desk.signed_by(known[0].signatory_name) if len(known) == 1 and known[0].signatory_name else desk
+
+    # The window
+
+    def _show(self, opening: Opening, school_id: str) -> None:
+        desk = self._desk(opening)
+        pages = _pages(opening, self._doors, allow_fictional=self._choices.allow_fictional)
+        self.window = MainWindow(desk, school_id=school_id, pages=pages, first_page=self._choices.page.value)
+        self.window.sync_asked.connect(self._on_sync_asked)
+        self.window.show()
+        application = QApplication.instance()
+        if self._choices.dark is None and isinstance(application, QApplication):
+            application.styleHints().colorSchemeChanged.connect(self._on_scheme)
+        work.start(_import_line, parent=self, done=lambda _: self._start_line(desk, opening))
+
+    def _start_line(self, desk: Desk, opening: Opening) -> None:
+        from app.ui.line import Line
+
+        if self._opening is None:
+            return
+        self._line = Line(desk, opening.secrets, self)
+        self._line.ticked.connect(self._on_tick)
+        self._line.start()
+
+    def _on_sync_asked(self) -> None:
+        if self.window is None:
+            return
+        if self._line is None or not linked_schools(self.window.desk):
+            self.window.show_line()
+            return
+        self._line.wake()
+
+    def _on_tick(self, tick: Tick) -> None:
+        if self.window is None:
+            return
+        report = tick.report
+        if report is not None and (report.rows or report.accepted or report.refused):
+            self.window.show_school()
+            self.window.records_changed()
+            return
+        self.window.show_line()
+        if self.window.page_name == PageName.HOME.value:
+            self.window.page(PageName.HOME.value).refresh()
+
+    def _on_scheme(self) -> None:
+        application = QApplication.instance()
+        if isinstance(application, QApplication) and self.window is not None:
+            apply_theme(application)
+            self.window.choose_school(self.window.school_id)
+
+
+def _pages(opening: Opening, doors: Doors, *, allow_fictional: bool) -> list[PageSpec]:
+    """The pages in the order of the tabs; each is imported when it is first shown."""
+
+    def home(shell: Shell) -> Page:
+        from app.ui.home.page import HomePage
+
+        return HomePage(shell, allow_fictional=allow_fictional)
+
+    def guardians(shell: Shell) -> Page:
+        from app.ui.guardians.page import GuardiansPage
+
+        return GuardiansPage(shell)
+
+    def statistics(shell: Shell) -> Page:
+        from app.ui.statistics.page import StatisticsPage
+
+        return StatisticsPage(shell)
+
+    def importing(shell: Shell) -> Page:
+        from app.ui.importing.page import ImportPage
+
+        return ImportPage(shell, allow_fictional=allow_fictional)
+
+    def review(shell: Shell) -> Page:
+        from app.ui.review.page import ReviewPage
+
+        return ReviewPage(shell)
+
+    def my_school(shell: Shell) -> Page:
+        from app.ui.my_school.page import Means, MySchoolPage
+
+        def back_up(folder: Path) -> str:
+            return doors.back_up(opening.vault, folder)
+
+        means = Means(opening.secrets, _transport, lambda: opening.recovery_code, back_up, platform.node())
+        return MySchoolPage(shell, means)
+
+    return [
+        PageSpec(PageName.HOME, "Accueil", home),
+        PageSpec(PageName.GUARDIANS, "Responsables", guardians),
+        PageSpec(PageName.STATISTICS, "Statistiques", statistics),
+        PageSpec(PageName.IMPORTING, "Importer", importing),
+        PageSpec(PageName.REVIEW, "À revoir", review),
+        PageSpec(PageName.MY_SCHOOL, "Mon école", my_school),
+    ]
+
+
+def _import_line(job: work.Job) -> None:
+    import app.ui.line  # noqa: F401
+
+
+def _transport() -> HttpTransport:
+    from app.services.sync.transport import HttpTransport
+
+    return HttpTransport()
