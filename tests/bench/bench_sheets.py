@@ -11,7 +11,6 @@ import os
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from io import BytesIO
 from itertools import groupby
 from pathlib import Path
@@ -29,6 +28,7 @@ from app.services.letters.content import SheetContent
 from app.services.letters.fonts import load_fonts
 from app.services.letters.layout import forget_layouts
 from app.services.letters.sheet import draw_sheet
+from tests.bench.ratio import Ratio
 from tests.services.letters.recorder import Mark, QrMark, Recorder, TextMark
 from tests.services.letters.samples import HEAD, booklet
 from tests.services.sheet_cast import SCHOOL, casting, open_desk
@@ -36,16 +36,6 @@ from tests.services.sheet_cast import SCHOOL, casting, open_desk
 PAGES = 200
 MANY = 600
 HASHES = 90
-
-
-@dataclass(frozen=True, slots=True)
-class Ratio:
-    """One figure of the bench: ``value`` must be at least ``at_least``; ``detail`` gives the two measures."""
-
-    name: str
-    value: float
-    at_least: float
-    detail: str
 
 
 def measure() -> list[Ratio]:
