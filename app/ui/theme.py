@@ -33,6 +33,8 @@ class Tokens:
     on_primary: str
     hover: str
     tint: str
+    current: str
+    """Of the line where the keyboard is."""
     band: str
     on_band: str
     band_field: str
@@ -59,13 +61,13 @@ class Tokens:
 
 LIGHT = Tokens(
     ground="#f3f5f8", surface="#ffffff", line="#d8dee6", ink="#1b2430", muted="#5a6675", primary="#1f5f9e",
-    on_primary="#ffffff", hover="#194e83", tint="#e8f0f8", band="#1f5f9e", on_band="#ffffff", band_field="#3a73ab",
+    on_primary="#ffffff", hover="#194e83", tint="#e8f0f8", current="#d3e4f4", band="#1f5f9e", on_band="#ffffff", band_field="#3a73ab",
     edge="#7d8998", red="#b3261e", orange="#a85500", yellow="#7a6200", green="#1a7a3c", red_tint="#fbe9e7",
     orange_tint="#fdf0e0", yellow_tint="#fbf5d9", green_tint="#e4f5ea",
 )  # fmt: skip
 DARK = Tokens(
     ground="#14181d", surface="#1c2229", line="#2e3742", ink="#e6eaf0", muted="#9aa6b4", primary="#6cb0f2",
-    on_primary="#10202f", hover="#8bc2f6", tint="#1d3145", band="#1d3145", on_band="#e6eaf0", band_field="#2b4866",
+    on_primary="#10202f", hover="#8bc2f6", tint="#1d3145", current="#29486a", band="#1d3145", on_band="#e6eaf0", band_field="#2b4866",
     edge="#7a8796", red="#ff8a80", orange="#ffb454", yellow="#e6cf5a", green="#6fd08c", red_tint="#3a1f1d",
     orange_tint="#38291a", yellow_tint="#35301a", green_tint="#1b3324",
 )  # fmt: skip
@@ -147,14 +149,14 @@ QLabel[role="heading"] { font-size: 11pt; font-weight: bold; }
 QLabel[role="subheading"] { font-weight: bold; color: $muted; }
 QLabel[role="muted"] { color: $muted; }
 QLabel[role="strong"] { font-weight: bold; }
-QLabel[role="pill"] { background: $surface; border: 1px solid $line; border-radius: 13px; padding: 4px 12px; }
-QLabel[role="pill"][tone="orange"] { color: $orange; background: $orange_tint; }
-QLabel[role="pill"][tone="green"] { color: $green; }
+QLabel[role="count"] { font-weight: bold; font-size: 11pt; }
+QLabel[role="figure"] { font-size: 13pt; font-weight: bold; }
+QLabel[role="link"] { color: $primary; }
 
 QPushButton, QToolButton { background: $surface; color: $primary; border: 1px solid $line; border-radius: 5px;
-  padding: 5px 12px; min-height: 20px; }
+  padding: 5px 10px; min-height: 20px; }
 QPushButton:hover, QToolButton:hover { background: $tint; }
-QPushButton:focus, QToolButton:focus { border: 2px solid $primary; padding: 4px 11px; }
+QPushButton:focus, QToolButton:focus { border: 2px solid $primary; padding: 4px 9px; }
 QPushButton:disabled, QToolButton:disabled { color: $muted; background: $ground; }
 QPushButton[role="primary"], QToolButton[role="primary"] { background: $primary; color: $on_primary;
   border: 1px solid $primary; font-weight: normal; }
@@ -169,12 +171,19 @@ QPushButton[role="link"]:focus, QToolButton[role="link"]:focus { border: 2px sol
 QPushButton[role="link"]:disabled { color: $muted; text-decoration: none; }
 QToolButton::menu-indicator, QPushButton::menu-indicator { image: none; width: 0px; }
 
+QToolButton[role="pill"] { background: $surface; color: $muted; border: 1px solid $line; border-radius: 15px;
+  padding: 4px 14px; }
+QToolButton[role="pill"]:hover { background: $tint; }
+QToolButton[role="pill"]:focus { border: 2px solid $primary; padding: 3px 13px; }
+QToolButton[role="pill"][tone="orange"] { color: $orange; }
+QToolButton[role="pill"][tone="green"] { color: $green; }
+
 QWidget[role="band"] QToolButton, QWidget[role="band"] QPushButton { background: $band_field; color: $on_band;
   border: 1px solid $band_field; }
 QWidget[role="band"] QToolButton:hover, QWidget[role="band"] QPushButton:hover { border: 1px solid $on_band; }
 QWidget[role="band"] QToolButton:focus, QWidget[role="band"] QPushButton:focus { border: 2px solid $on_band; }
-QWidget[role="band"] QToolButton[used="true"] { background: $surface; color: $primary; border: 1px solid $surface; }
-QWidget[role="band"] QToolButton[used="true"]:focus { border: 2px solid $ink; }
+QWidget[role="band"] QToolButton[used="true"] { background: $on_band; color: $band; border: 1px solid $on_band; }
+QWidget[role="band"] QToolButton[used="true"]:focus { border: 2px solid $edge; }
 QWidget[role="band"] QPushButton[role="link"] { background: transparent; border: 1px solid transparent;
   text-decoration: underline; }
 QWidget[role="band"] QPushButton[role="link"]:focus { border: 2px solid $on_band; }
@@ -186,6 +195,8 @@ QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QSpinBox:focus, QComboBo
 QListWidget:focus { border: 2px solid $primary; padding: 4px 7px; }
 QWidget[role="band"] QLineEdit { border: 1px solid $surface; }
 QWidget[role="band"] QLineEdit:focus { border: 2px solid $ink; }
+QLineEdit[role="fact"], QLineEdit[role="fact"]:focus { background: transparent; border: none; padding: 0px;
+  min-height: 18px; }
 QLineEdit[wrong="true"] { border: 2px solid $red; padding: 4px 7px; }
 QCheckBox, QRadioButton { background: transparent; spacing: 8px; padding: 3px; border: 1px solid transparent;
   border-radius: 4px; }
@@ -209,8 +220,8 @@ QTabBar[role="tabs"] { background: $surface; border: none; }
 QTabBar[role="tabs"]::tab { background: transparent; color: $muted; padding: 9px 16px 8px 16px; margin: 0px;
   border: 1px solid transparent; border-bottom: 3px solid transparent; }
 QTabBar[role="tabs"]::tab:hover { color: $ink; }
-QTabBar[role="tabs"]::tab:selected { color: $primary; border-bottom: 3px solid $primary; font-weight: bold; }
-QTabBar[role="tabs"]:focus::tab:selected { border: 2px solid $primary; border-bottom: 3px solid $primary;
+QTabBar[role="tabs"]::tab:selected { color: $primary; border-bottom: 3px solid $primary; }
+QTabBar[role="tabs"]::tab:focus { border: 2px solid $primary; border-bottom: 3px solid $primary;
   padding: 8px 15px 8px 15px; }
 
 QTableView, QTableWidget, QTreeView { background: $surface; color: $ink; border: 1px solid $line; border-radius: 6px;

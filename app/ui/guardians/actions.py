@@ -1,0 +1,42 @@
+"""The row of actions: how many are ticked, and what can be done with them (arena.md, Actions)."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QMargins, Signal
+from PySide6.QtWidgets import QWidget
+
+from app.ui.guardians import selection
+from app.ui.guardians.menus import NotifyMenu, edit_menu, list_menu, menu_button
+from app.ui.pieces import button, words
+from app.ui.widgets.flow import FlowLayout, spring
+
+
+class ActionsBar(QWidget):
+    """The counter and the three menus; the notify menu's own signals say what was asked."""
+
+    clear_asked = Signal()
+    show_asked = Signal()
+    """Show the ticked accounts and nothing else."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.counter = words(selection.sentence(0, 0), role="strong", wrap=False)
+        self.notify_menu = NotifyMenu(self, with_reprint=True)
+        self.notify = menu_button("(Re)Notifier les comptes", self.notify_menu, self, primary=True)
+        self.list = menu_button("Lister les comptes", list_menu(self), self)
+        self.edit = menu_button("Modifier les comptes", edit_menu(self, one=False), self)
+        self.show_ticked = button("Voir la sélection", self.show_asked.emit, role="link")
+        self.clear = button("Tout désélectionner", self.clear_asked.emit, role="link")
+        layout = FlowLayout(self, margins=QMargins(0, 0, 0, 0), spacing=8)
+        parts = (self.counter, self.notify, self.list, self.edit, spring(self), self.show_ticked, self.clear)
+        for part in parts:
+            layout.addWidget(part)
+        self.show_count(0, 0)
+
+    def show_count(self, ticked: int, outside: int) -> None:
+        """« 37 responsables sélectionnés, dont 4 hors du filtre »."""
+        self.counter.setText(selection.sentence(ticked, outside))
+        self.notify_menu.allow(somebody=ticked > 0)
+        self.show_ticked.setVisible(outside > 0)
+        self.clear.setVisible(ticked > 0)
+        self.updateGeometry()

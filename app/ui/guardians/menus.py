@@ -1,0 +1,109 @@
+"""The acts that Arena's menus offer, for the selection or for one account. What is not built yet says so in words."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu, QToolButton, QWidget
+
+from app.ui.theme import tokens
+from app.ui.widgets.choices import StayingMenu
+from app.ui.widgets.icons import icon
+
+WITH_RESET = "Avec réinitialisation du mot de passe"
+BY_SHEETS = "Par feuilles individuelles imprimables…"
+BY_MAIL = "Par envoi de courriers électroniques"
+LATER = "bientôt disponible"
+TICK_FIRST = "Cochez d’abord un ou plusieurs responsables."
+
+
+def menu_button(text: str, menu: QMenu, parent: QWidget, *, primary: bool = False) -> QToolButton:
+    """A button that opens a menu: by click, Space, Enter or the down arrow."""
+    found = _MenuButton(parent)
+    found.setText(text.replace("&", "&&"))
+    found.setProperty("role", "primary" if primary else "plain")
+    found.setIcon(icon("chevron-down", tokens().on_primary if primary else tokens().primary))
+    found.setIconSize(QSize(12, 12))
+    found.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+    found.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    found.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+    found.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    menu.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+    menu.setToolTipsVisible(True)
+    found.setMenu(menu)
+    return found
+
+
+class _MenuButton(QToolButton):
+    def keyPressEvent(self, event) -> None:  # type: ignore[no-untyped-def]
+        if event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.showMenu()
+        else:
+            super().keyPressEvent(event)
+
+
+class NotifyMenu(StayingMenu):
+    """« (Re)Notifier »: the box to tick first, then the ways."""
+
+    sheets_asked = Signal(bool)
+    """By sheets; True with a reset of the password."""
+    reprint_asked = Signal()
+
+    def __init__(self, parent: QWidget, *, with_reprint: bool) -> None:
+        super().__init__(parent)
+        self.reset = self.addAction(WITH_RESET)
+        self.reset.setCheckable(True)
+        self.addSeparator()
+        self.by_sheets = self.addAction(BY_SHEETS)
+        self.by_sheets.triggered.connect(self._on_sheets)
+        later(
+            self.addAction(BY_MAIL),
+            "L’envoi par courrier électronique n’est pas encore possible\u00a0: imprimez les feuilles.",
+        )
+        self.reprint: QAction | None = None
+        if with_reprint:
+            self.addSeparator()
+            self.reprint = self.addAction("Réimprimer à partir de la feuille…")
+            self.reprint.triggered.connect(lambda: self.reprint_asked.emit())
+
+    def allow(self, *, somebody: bool) -> None:
+        """Whether there is anybody to notify."""
+        self.by_sheets.setEnabled(somebody)
+        self.by_sheets.setToolTip("" if somebody else TICK_FIRST)
+        self.by_sheets.setText(BY_SHEETS if somebody else f"{BY_SHEETS.rstrip('…')} (cochez d’abord)")
+
+    def allow_reprint(self, printed: bool) -> None:
+        """Whether there is any batch to print again."""
+        if self.reprint is not None:
+            self.reprint.setEnabled(printed)
+            self.reprint.setToolTip("" if printed else "Aucune feuille n’a encore été imprimée.")
+
+    def _on_sheets(self) -> None:
+        with_reset = self.reset.isChecked()
+        self.reset.setChecked(False)
+        self.sheets_asked.emit(with_reset)
+
+
+def list_menu(parent: QWidget) -> QMenu:
+    """« Lister les comptes »."""
+    menu = QMenu(parent)
+    for text in ("Imprimer la liste des responsables (format pdf)", "Exporter la liste des responsables (format csv)"):
+        later(menu.addAction(text), "Cette liste n’est pas encore disponible.")
+    return menu
+
+
+def edit_menu(parent: QWidget, *, one: bool) -> QMenu:
+    """« Modifier les comptes », or « Modifier le compte »."""
+    menu = QMenu(parent)
+    text = "Réinitialiser le mot de passe" if one else "Réinitialiser le(s) mot(s) de passe"
+    later(menu.addAction(text), "En attendant\u00a0: (Re)Notifier, « Avec réinitialisation du mot de passe ».")
+    if one:
+        later(menu.addAction("Renvoyer un courriel d’activation"), "Le renvoi n’est pas encore possible depuis Préau.")
+    return menu
+
+
+def later(action: QAction, reason: str) -> None:
+    """Mark what is not built yet: it cannot be chosen, and says why."""
+    action.setText(f"{action.text()} ({LATER})")
+    action.setToolTip(reason)
+    action.setEnabled(False)

@@ -1,0 +1,346 @@
+"""The controller of « Responsables »: what was asked becomes a search, a tick, an opened account or a dialog."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QWidget
+
+from app.models.acts import AccountsFields
+from app.models.errors import PreauError
+from app.services import notify
+from app.services.account_card import account_card
+from app.services.accounts import AccountList, Column, Criteria, Mail, list_accounts
+from app.services.desk import Desk
+from app.services.notify import BatchSummary, DistributionNotice, NotifyDone, NotifyPlan
+from app.services.records.journal import submit
+from app.services.schools import one_school
+from app.services.todo import Page as PageName
+from app.services.todo import Target
+from app.ui import work
+from app.ui.guardians import selection
+from app.ui.guardians.columns import COLUMNS, PLACE_OF, Place
+from app.ui.guardians.model import AccountsModel
+from app.ui.guardians.notify_dialog import NotifyDialog
+from app.ui.guardians.printing import default_folder
+from app.ui.guardians.reprint_dialog import ReprintDialog
+from app.ui.guardians.view import GuardiansView
+from app.ui.pieces import grouped, many
+from app.ui.shell.page import Shell
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one look at the vault brings."""
+
+    accounts: AccountList
+    notice: DistributionNotice
+    batches: tuple[BatchSummary, ...]
+
+
+def read_guardians(desk: Desk, school_id: str) -> Reading:
+    """The list, what must not be handed out, and the printed batches. Slow on a large school."""
+    return Reading(
+        list_accounts(desk, school_id=school_id),
+        notify.distribution_notice(desk, school_id=school_id),
+        notify.list_batches(desk, school_id=school_id),
+    )
+
+
+class GuardiansPage(QObject):
+    """A page of the shell. The list is read off the window's thread; every keystroke is answered from memory."""
+
+    def __init__(self, shell: Shell) -> None:
+        super().__init__()
+        self._shell = shell
+        self.model = AccountsModel()
+        self.view = GuardiansView(self.model)
+        self.batches: tuple[BatchSummary, ...] = ()
+        self._accounts = AccountList(())
+        self._column, self._descending = Column.PUPIL, False
+        self._shown: frozenset[str] = frozenset()
+        self._reading: work.Job | None = None
+        self._jobs: list[work.Job] = []
+        self._folder = default_folder()
+        self.dialog: NotifyDialog | ReprintDialog | None = None
+        self._read_once = False
+        self._counting = QTimer(self)
+        self._counting.setSingleShot(True)
+        self._counting.setInterval(0)
+        self._counting.timeout.connect(self._count)
+        self._connect()
+        self._add_shortcuts()
+        self.view.table.header.show_sorted(Place.PUPIL, descending=False)
+
+    @property
+    def widget(self) -> QWidget:
+        return self.view
+
+    @property
+    def ticked(self) -> set[str]:
+        """The accounts that are ticked."""
+        return self.model.ticked
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is being read in the background."""
+        return bool(self._jobs)
+
+    def _connect(self) -> None:
+        view = self.view
+        view.criteria.changed.connect(self.search)
+        view.criteria.submitted.connect(self._on_submitted)
+        view.everything_asked.connect(view.criteria.show_everything)
+        view.import_asked.connect(lambda: self._shell.go(Target(PageName.IMPORTING)))
+        view.table.header.sort_asked.connect(self._on_sort)
+        view.table.ticked.connect(self._on_ticked)
+        view.table.all_ticked.connect(self._on_all_ticked)
+        view.table.opened.connect(self.open_line)
+        view.table.current_changed.connect(self._on_current)
+        view.table.scrolled.connect(self._show_footer)
+        view.panel.closed.connect(self.close_panel)
+        view.panel.reopen_asked.connect(self._on_reopen)
+        view.panel.notify_asked.connect(lambda account, reset: self._plan([account], reset))
+        view.bar.clear_asked.connect(lambda: self._tick(set()))
+        view.bar.show_asked.connect(self._on_show_ticked)
+        view.bar.notify_menu.sheets_asked.connect(lambda reset: self._plan(sorted(self.ticked), reset))
+        view.bar.notify_menu.reprint_asked.connect(self._on_reprint)
+
+    def _add_shortcuts(self) -> None:
+        context = Qt.ShortcutContext.WidgetWithChildrenShortcut
+        find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self.view, context=context)
+        find.activated.connect(self._on_find)
+        leave = QShortcut(QKeySequence(Qt.Key.Key_Escape), self.view, context=context)
+        leave.activated.connect(self._on_escape)
+
+    # Reading
+
+    def refresh(self) -> None:
+        """Read the list anew; what is asked, sorted, ticked and opened stays."""
+        desk, school_id = self._shell.desk, self._shell.school_id
+        self._reading = self._start(lambda job: read_guardians(desk, school_id), self._on_read)
+
+    def _start(self, call: Any, done: Any) -> work.Job:
+        job = work.start(call, parent=self)
+        self._jobs.append(job)
+        job.done.connect(lambda result: self._end(job, done, result))
+        job.failed.connect(lambda error: self._end(job, self._on_failed, error))
+        return job
+
+    def _end(self, job: work.Job, handle: Any, result: Any) -> None:
+        self._jobs.remove(job)
+        if job is self._reading or handle != self._on_read:
+            handle(result)
+
+    def _on_read(self, reading: Reading) -> None:
+        self._reading, self._read_once = None, True
+        self._accounts, self.batches = reading.accounts, reading.batches
+        self.model.ticked &= self._accounts.accounts(range(len(self._accounts.rows)))
+        self.view.criteria.blockSignals(True)
+        self.view.criteria.offer_classrooms(self._accounts.classrooms)
+        self.view.criteria.blockSignals(False)
+        self.view.bar.notify_menu.allow_reprint(bool(self.batches))
+        self._show_notice(reading.notice)
+        self.search()
+        self.view.table.measure()
+        self._refresh_panel()
+
+    def _show_notice(self, notice: DistributionNotice) -> None:
+        sentences = [text for text in (notice.waiting_sentence, notice.withheld_sentence) if text]
+        self.view.notice.say("\n".join(sentences), tone="orange")
+
+    def _on_failed(self, error: PreauError) -> None:
+        self.view.error.say(error.sentence, tone="red")
+
+    def close(self) -> None:
+        """Wait for what reads in the background."""
+        for job in self._jobs:
+            job.cancel()
+            job.wait()
+
+    # Finding and sorting
+
+    def search(self) -> None:
+        """Show what is asked, in the order chosen. Answered from memory."""
+        kept = self._account_of_line(self.view.table.line)
+        places = self._accounts.find(self.view.criteria.criteria(), column=self._column, descending=self._descending)
+        self.model.show(self._accounts, places)
+        self.view.table.forget_anchor()
+        if kept is not None:
+            self._go_back_to(kept)
+        self._show_state()
+        self._counting.start()
+
+    def _show_state(self) -> None:
+        if self.model.places:
+            self.view.show_table()
+        elif self._read_once and not self._accounts.rows:
+            self.view.show_empty()
+        elif self._read_once:
+            self.view.show_nothing()
+
+    def _account_of_line(self, line: int) -> tuple[str, str] | None:
+        if not 0 <= line < len(self.model.places):
+            return None
+        row = self.model.row_at(line)
+        return row.account_id, row.pupil_id
+
+    def _go_back_to(self, kept: tuple[str, str]) -> None:
+        """Put the keyboard back on the same person, where the line is still near enough to be found at once."""
+        rows = self._accounts.rows
+        for line, place in enumerate(self.model.places[:2000]):
+            if (rows[place].account_id, rows[place].pupil_id) == kept:
+                self.view.table.go_to(line)
+                return
+
+    def _on_sort(self, section: int) -> None:
+        column = COLUMNS[Place(section)].sort
+        assert column is not None
+        self._descending = column is self._column and not self._descending
+        self._column = column
+        self.view.table.header.show_sorted(PLACE_OF[column], descending=self._descending)
+        self.search()
+
+    def narrow(self, target: Target) -> None:
+        """Show the accounts that a line of Accueil counts."""
+        criteria = Criteria(
+            states=target.states or None,
+            mail=Mail.WITHOUT if target.without_mail else Mail.ALL,
+            account_ids=target.account_ids,
+        )
+        label = many(len(target.account_ids), "compte") if target.account_ids is not None else ""
+        self.view.criteria.show_criteria(criteria, only_label=label)
+        self.view.table.setFocus()
+
+    def _on_submitted(self) -> None:
+        self.search()
+        if self.model.places:
+            self.view.table.setFocus()
+
+    def _on_find(self) -> None:
+        self.view.criteria.search.setFocus()
+        self.view.criteria.search.selectAll()
+
+    # Ticking and counting
+
+    def _on_ticked(self, first: int, last: int) -> None:
+        accounts = {self.model.row_at(line).account_id for line in range(first, last + 1)}
+        self._tick(selection.toggle(self.ticked, accounts))
+
+    def _on_all_ticked(self) -> None:
+        self._tick(selection.toggle(self.ticked, self._accounts.accounts(self.model.places)))
+
+    def _tick(self, accounts: set[str]) -> None:
+        self.model.ticked = accounts
+        self.view.table.viewport().update()
+        self._counting.start()
+
+    def _on_show_ticked(self) -> None:
+        ticked = frozenset(self.ticked)
+        label = f"sélection ({many(len(ticked), 'compte')})"
+        self.view.criteria.show_criteria(Criteria(account_ids=ticked), only_label=label)
+
+    def _count(self) -> None:
+        """Counters follow the lines: counting 250,000 of them may wait until they are painted."""
+        shown = self._accounts.accounts(self.model.places)
+        self.view.table.header.show_box(selection.box(self.ticked, shown))
+        self.view.bar.show_count(len(self.ticked), len(self.ticked - shown))
+        pupils = self._accounts.pupil_count(self.model.places)
+        self._totals = f"{many(pupils, 'élève')} · {many(len(shown), 'responsable')}"
+        self._show_footer()
+
+    _totals = ""
+
+    def _show_footer(self) -> None:
+        first, last = self.view.table.lines_in_sight()
+        count = len(self.model.places)
+        lines = f"{grouped(first)} à {grouped(last)} sur {many(count, 'ligne')}" if count else "Aucune ligne"
+        self.view.footer.setText(f"{lines} · {self._totals}" if self._totals else "")
+
+    # One account
+
+    def open_line(self, line: int) -> None:
+        """Open the account of a line beside the table."""
+        self.view.panel.show_row(self.model.row_at(line))
+        self.view.panel.show()
+        self.view.table.go_to(line)
+        self._read_card()
+
+    def close_panel(self) -> None:
+        """Give the table its room back, and the keyboard."""
+        self.view.panel.hide()
+        self.view.table.setFocus()
+
+    def _on_current(self, line: int) -> None:
+        if self.view.panel.isVisible():
+            row = self.model.row_at(line)
+            if row.account_id != self.view.panel.account_id:
+                self.view.panel.show_row(row)
+                self._read_card()
+
+    def _read_card(self) -> None:
+        desk, school_id, account_id = self._shell.desk, self._shell.school_id, self.view.panel.account_id
+        self._start(
+            lambda job: account_card(desk, school_id=school_id, account_id=account_id), self.view.panel.show_card
+        )
+
+    def _refresh_panel(self) -> None:
+        if self.view.panel.isVisible():
+            self._read_card()
+
+    def _on_reopen(self, account_id: str) -> None:
+        fields = AccountsFields(account_ids=[account_id])
+        try:
+            submit(self._shell.desk, school_id=self._shell.school_id, kind="compte.rouvrir", fields=fields)
+        except PreauError as error:
+            self._on_failed(error)
+            return
+        self._shell.records_changed()
+
+    def _on_escape(self) -> None:
+        if self.view.panel.isVisible():
+            self.close_panel()
+        else:
+            self.view.table.setFocus()
+
+    # Notifying
+
+    def _plan(self, account_ids: list[str], reset: bool) -> None:
+        """Work out who would get which sheet, elsewhere; then ask."""
+        desk, school_id = self._shell.desk, self._shell.school_id
+        self.view.error.clear()
+        self._start(
+            lambda job: notify.plan(desk, school_id=school_id, account_ids=account_ids, reset=reset), self._on_planned
+        )
+
+    def _on_planned(self, plan: NotifyPlan) -> None:
+        self._open(NotifyDialog(self._shell.desk, plan, folder=self._folder, parent=self.view))
+
+    def _on_reprint(self) -> None:
+        zone = one_school(self._shell.desk, school_id=self._shell.school_id).timezone
+        dialog = ReprintDialog(
+            self._shell.desk, school_id=self._shell.school_id, batches=self.batches, zone=zone, folder=self._folder,
+            parent=self.view,
+        )  # fmt: skip
+        self._open(dialog)
+
+    def _open(self, dialog: NotifyDialog | ReprintDialog) -> None:
+        """Show a dialog without stopping the window's own life."""
+        self.dialog = dialog
+        dialog.printed.connect(self._on_printed)
+        dialog.finished.connect(lambda _result: self._on_dialog_closed(dialog))
+        dialog.open()
+
+    def _on_printed(self, result: NotifyDone) -> None:
+        self._folder = result.files[0].parent if result.files else self._folder
+        if result.act_id is not None:
+            self._shell.records_changed()
+            self._shell.synchronise()
+
+    def _on_dialog_closed(self, dialog: NotifyDialog | ReprintDialog) -> None:
+        self.dialog = None
+        dialog.deleteLater()
+        self.view.table.setFocus()

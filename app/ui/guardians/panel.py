@@ -1,0 +1,187 @@
+"""One account beside the table (arena.md, One account): it opens at once with what the list knows, then is completed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QToolButton, QVBoxLayout, QWidget
+
+from app.models.states import AccountState
+from app.services.account_card import AccountCard, ChildLine
+from app.services.accounts import AccountRow
+from app.ui.guardians.menus import NotifyMenu, edit_menu, menu_button
+from app.ui.guardians.model import plain_tip
+from app.ui.pieces import Band, button, scrolled, words
+from app.ui.theme import tokens
+from app.ui.widgets.chips import StateChip
+from app.ui.widgets.flow import FlowLayout
+from app.ui.widgets.icons import icon
+
+WIDTH = 330
+PASSWORD_NOTE = "* Seul un mot de passe provisoire est affiché\u202f; celui que le responsable a choisi est masqué."  # noqa: S105
+WHY = "Pourquoi la connexion n’aboutit-elle pas\u202f?"
+MOST_EVENTS = 12
+
+
+class AccountPanel(QFrame):
+    """Shows one account; Escape or the cross closes it."""
+
+    closed = Signal()
+    reopen_asked = Signal(str)
+    notify_asked = Signal(str, bool)
+    """The account, and whether its password is reset."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "card")
+        self.setFixedWidth(WIDTH)
+        self.account_id = ""
+        self.name = words(role="heading")
+        self.chip = StateChip(AccountState.NOT_NOTIFIED)
+        self.cross = self._cross()
+        self.notify_menu = NotifyMenu(self, with_reprint=False)
+        self.notify_menu.allow(somebody=True)
+        self.notify = menu_button("(Re)Notifier le compte", self.notify_menu, self)
+        self.edit = menu_button("Modifier le compte", edit_menu(self, one=True), self)
+        self.reopen = button("Rouvrir l’accès", lambda: self.reopen_asked.emit(self.account_id), role="primary")
+        self.why = Band()
+        self.notify_menu.sheets_asked.connect(lambda reset: self.notify_asked.emit(self.account_id, reset))
+        self._body = QVBoxLayout()
+        self._content = QWidget()
+        self._lay_out()
+
+    def _cross(self) -> QToolButton:
+        found = QToolButton(self)
+        found.setProperty("role", "link")
+        found.setIcon(icon("cross", tokens().muted))
+        found.setToolTip("Fermer (Échap)")
+        found.setAccessibleName("Fermer le compte")
+        found.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        found.clicked.connect(self.closed)
+        return found
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.addWidget(self.name, 1)
+        head.addWidget(self.cross, 0, Qt.AlignmentFlag.AlignTop)
+        menus = QWidget(self)
+        flow = FlowLayout(menus, spacing=8)
+        flow.addWidget(self.notify)
+        flow.addWidget(self.edit)
+        body = self._content
+        inner = QVBoxLayout(body)
+        inner.setContentsMargins(16, 4, 12, 12)
+        inner.setSpacing(8)
+        inner.addWidget(self.chip)
+        inner.addWidget(menus)
+        inner.addWidget(self.why)
+        inner.addWidget(self.reopen)
+        inner.addLayout(self._body)
+        inner.addStretch(1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 8, 2, 2)
+        layout.setSpacing(0)
+        head.setContentsMargins(16, 0, 8, 0)
+        layout.addLayout(head)
+        layout.addWidget(scrolled(body), 1)
+
+    def show_row(self, row: AccountRow) -> None:
+        """What the list already knows, at once; the rest comes with ``show_card``."""
+        if row.account_id != self.account_id:
+            self._clear()
+        self.account_id = row.account_id
+        self.setAccessibleName(f"Compte de {row.guardian}")
+        self.name.setText(row.guardian)
+        self.chip.show_state(row.state)
+
+    def show_card(self, card: AccountCard) -> None:
+        """Everything. A card of another account, come too late, is passed over."""
+        if card.account_id != self.account_id:
+            return
+        self._clear()
+        self.name.setText(card.name)
+        self.chip.show_state(card.state)
+        self.why.say("\n".join((WHY, *card.why)) if card.why else "", tone="orange")
+        self.reopen.setVisible(card.can_reopen)
+        self._heading("Informations du compte")
+        self._body.addLayout(_facts(card))
+        self._body.addWidget(words(card.password_note or PASSWORD_NOTE, role="muted"))
+        self._children("Inscrits dans l’établissement", card.children)
+        self._children("Inscrits dans un autre établissement", card.elsewhere)
+        if card.events:
+            self._heading("Derniers évènements")
+            for event in card.events[:MOST_EVENTS]:
+                self._body.addWidget(selectable(words(f"{event.at}\u00a0: {event.words}", role="muted")))
+
+    def show_refusal(self, sentence: str) -> None:
+        """Say why the account cannot be shown."""
+        self.why.say(sentence, tone="red")
+
+    def _heading(self, text: str) -> None:
+        self._body.addSpacing(6)
+        self._body.addWidget(words(text, role="subheading"))
+
+    def _children(self, title: str, children: Sequence[ChildLine]) -> None:
+        if not children:
+            return
+        self._heading(f"Élèves rattachés — {title[0].lower()}{title[1:]}")
+        for child in children:
+            parts = (f"{child.first_name} {child.last_name}".strip(), child.birth_date, child.place)
+            self._body.addWidget(selectable(words(" · ".join(part for part in parts if part))))
+
+    def _clear(self) -> None:
+        self.why.clear()
+        self.reopen.hide()
+        _empty(self._body)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.closed.emit()
+        else:
+            super().keyPressEvent(event)
+
+
+def selectable(label: QLabel) -> QLabel:
+    """Let a text be copied with the mouse, without one more stop of the Tab key."""
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return label
+
+
+def _facts(card: AccountCard) -> QGridLayout:
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(12)
+    grid.setVerticalSpacing(6)
+    grid.setColumnStretch(1, 1)
+    facts = (
+        ("Identifiant", card.login), ("Mot de passe *", card.password), ("Courriel", card.email),
+        ("Mobile", card.mobile), ("Origine", card.origin), ("Distribution", card.notified_on),
+        ("Dernier accès", card.last_access_on),
+    )  # fmt: skip
+    for line, (title, value) in enumerate(facts):
+        grid.addWidget(words(title, role="muted", wrap=False), line, 0, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(_fact(title, value), line, 1)
+    return grid
+
+
+def _fact(title: str, value: str) -> QLineEdit:
+    """A value that can be copied, however long it is; the Tab key passes it by."""
+    field = QLineEdit(value)
+    field.setProperty("role", "fact")
+    field.setReadOnly(True)
+    field.setCursorPosition(0)
+    field.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+    field.setToolTip(plain_tip(value))
+    field.setAccessibleName(title)
+    return field
+
+
+def _empty(layout: QVBoxLayout | QGridLayout) -> None:
+    while (item := layout.takeAt(0)) is not None:
+        inner, widget = item.layout(), item.widget()
+        if isinstance(inner, QGridLayout | QVBoxLayout):
+            _empty(inner)
+        if widget is not None:
+            widget.hide()
+            widget.deleteLater()

@@ -1,0 +1,205 @@
+"""What the dialogs that print sheets share: a folder to choose, a bar that advances, a cancel that is awaited, a result."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QStandardPaths, QUrl, Signal
+from PySide6.QtGui import QCloseEvent, QDesktopServices
+from PySide6.QtWidgets import (
+    QDialog,
+    QFileDialog,
+    QHBoxLayout,
+    QLineEdit,
+    QProgressBar,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.models.errors import PreauError
+from app.services.notify import Cancellation, NotifyDone
+from app.ui import work
+from app.ui.pieces import Band, button, many, scrolled, words
+
+CANCELLED = "Annulé\u00a0: aucun responsable n’a été notifié, et aucun fichier n’a été laissé."
+_WIDTH = 620
+
+
+def default_folder() -> Path:
+    """« Feuilles Préau » among the person's documents."""
+    documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+    return Path(documents or Path.home()) / "Feuilles Préau"
+
+
+class FolderField(QWidget):
+    """A folder, typed or chosen."""
+
+    changed = Signal()
+
+    def __init__(self, folder: Path, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.field = QLineEdit(str(folder))
+        self.field.setAccessibleName("Dossier où écrire les feuilles")
+        self.field.textChanged.connect(lambda _text: self.changed.emit())
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.field, 1)
+        layout.addWidget(button("Choisir…", self._choose))
+
+    @property
+    def folder(self) -> Path | None:
+        """The folder, or None where nothing is typed."""
+        text = self.field.text().strip()
+        return Path(text).expanduser() if text else None
+
+    def _choose(self) -> None:
+        start = str(self.folder or Path.home())
+        chosen = QFileDialog.getExistingDirectory(self, "Dossier où écrire les feuilles", start)
+        if chosen:
+            self.field.setText(chosen)
+
+
+class PrintingDialog(QDialog):
+    """Three pages: the question, the bar, the result. The work runs elsewhere; closing while it runs cancels it first."""
+
+    printed = Signal(object)
+    """A NotifyDone."""
+
+    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(title)
+        self.setMinimumWidth(_WIDTH)
+        self._job: work.Job | None = None
+        self.result_of_print: NotifyDone | None = None
+        self.error = Band()
+        self.stack = QStackedWidget()
+        self.question = QWidget()
+        self.bar = QProgressBar()
+        self.saying = words("Préparation…")
+        self.cancel = button("Annuler", self.cancel_printing)
+        self.outcome = QVBoxLayout()
+        self.stack.addWidget(self.question)
+        self.stack.addWidget(self._progress_page())
+        self.stack.addWidget(self._result_page())
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 16, 20, 16)
+        layout.setSpacing(12)
+        layout.addWidget(self.error)
+        layout.addWidget(self.stack, 1)
+
+    def _progress_page(self) -> QWidget:
+        page = QWidget()
+        layout = QVBoxLayout(page)
+        layout.addWidget(self.saying)
+        layout.addWidget(self.bar)
+        layout.addStretch(1)
+        layout.addLayout(button_row(self.cancel))
+        return page
+
+    def _result_page(self) -> QWidget:
+        page, content = QWidget(), QWidget()
+        content.setLayout(self.outcome)
+        self.open_folder = button("Ouvrir le dossier", self._open_folder)
+        self.end = button("Terminer", self.accept, role="primary")
+        layout = QVBoxLayout(page)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(scrolled(content), 1)
+        layout.addLayout(button_row(self.open_folder, self.end))
+        return page
+
+    @property
+    def running(self) -> bool:
+        """Whether sheets are being printed."""
+        return self._job is not None
+
+    def run(self, call: Callable[[work.Job], NotifyDone]) -> None:
+        """Print, off the window's thread."""
+        self.error.clear()
+        self.bar.setRange(0, 0)
+        self.saying.setText("Préparation…")
+        self.cancel.setEnabled(True)
+        self.stack.setCurrentIndex(1)
+        self.cancel.setFocus()
+        self._job = work.start(call, parent=self, stops=(Cancellation,))
+        self._job.progressed.connect(self._on_progress)
+        self._job.done.connect(self._on_done)
+        self._job.failed.connect(self._on_failed)
+        self._job.stopped.connect(self._on_stopped)
+
+    def cancel_printing(self) -> None:
+        """Ask the work to stop; the dialog says so once it has."""
+        if self._job is not None:
+            self._job.cancel()
+            self.cancel.setEnabled(False)
+            self.saying.setText("Annulation…")
+
+    def _on_progress(self, done: int, total: int) -> None:
+        self.bar.setRange(0, max(total, 1))
+        self.bar.setValue(done)
+        if self.cancel.isEnabled():
+            self.saying.setText(f"Feuille {done} sur {total}")
+
+    def _on_done(self, result: NotifyDone) -> None:
+        self._job, self.result_of_print = None, result
+        self.printed.emit(result)
+        self.show_result(result)
+        self.stack.setCurrentIndex(2)
+        self.end.setFocus()
+
+    def _on_failed(self, error: PreauError) -> None:
+        self._job = None
+        self.error.say(error.sentence, tone="red")
+        self.stack.setCurrentIndex(0)
+
+    def _on_stopped(self) -> None:
+        self._job = None
+        self.error.say(CANCELLED, tone="blue")
+        self.stack.setCurrentIndex(0)
+
+    def show_result(self, result: NotifyDone) -> None:
+        """What was made, and where it is."""
+        self.outcome.addWidget(words(result.sentence, role="heading"))
+        self.outcome.addWidget(words(f"Lot {result.batch_number}\u00a0: {many(result.sheet_count, 'feuille')}."))
+        for sentence in result.left_out:
+            self.outcome.addWidget(words(f"Non réimprimée\u00a0: {sentence}"))
+        self.outcome.addWidget(words("Télécharger le courrier au format PDF", role="subheading"))
+        for path in result.files:
+            self.outcome.addWidget(_file_button(path))
+        self.outcome.addStretch(1)
+
+    def _open_folder(self) -> None:
+        if self.result_of_print is not None and self.result_of_print.files:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.result_of_print.files[0].parent)))
+
+    def reject(self) -> None:
+        """Escape: while it prints, cancel; else close."""
+        if self.running:
+            self.cancel_printing()
+        else:
+            super().reject()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self._job is not None:
+            self._job.cancel()
+            self._job.wait()
+        super().closeEvent(event)
+
+
+def _file_button(path: Path) -> QPushButton:
+    made = button(
+        path.name.replace("&", "&&"), lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(path))), role="link"
+    )
+    made.setAccessibleName(f"Ouvrir {path.name}")
+    return made
+
+
+def button_row(*buttons: QPushButton) -> QHBoxLayout:
+    """Buttons at the right end of a dialog."""
+    row = QHBoxLayout()
+    row.addStretch(1)
+    for one in buttons:
+        row.addWidget(one)
+    return row

@@ -1,0 +1,102 @@
+"""The layout of « Responsables »: band of criteria, actions, table, and the account beside it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+
+from app.ui.guardians.actions import ActionsBar
+from app.ui.guardians.criteria import CriteriaBand
+from app.ui.guardians.model import AccountsModel
+from app.ui.guardians.panel import AccountPanel
+from app.ui.guardians.table import AccountsTable
+from app.ui.pieces import Band, button, words
+
+NOBODY_YET = "Aucun élève encore."
+NOBODY_FOUND = (
+    "Attention\u202f! Aucun responsable ne correspond à vos critères de sélection. Veuillez modifier votre demande."
+)
+READING = "Lecture de la liste…"
+
+
+class GuardiansView(QWidget):
+    """Layout only; its parts say what was asked."""
+
+    import_asked = Signal()
+    everything_asked = Signal()
+
+    def __init__(self, model: AccountsModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "ground")
+        self.criteria = CriteriaBand()
+        self.bar = ActionsBar()
+        self.notice = Band()
+        self.error = Band()
+        self.table = AccountsTable(model)
+        self.panel = AccountPanel()
+        self.panel.hide()
+        self.footer = words(role="muted", wrap=False)
+        self.reading = words(READING, role="muted", wrap=False)
+        self.empty = _message(NOBODY_YET, button("Importer depuis ONDE…", self.import_asked.emit, role="primary"))
+        self.nothing = _message(NOBODY_FOUND, button("Tout réafficher", self.everything_asked.emit))
+        self.stack = QStackedWidget()
+        for page in (_centred(self.reading), self.table, self.empty, self.nothing):
+            self.stack.addWidget(page)
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        left = QVBoxLayout()
+        left.setSpacing(4)
+        left.addWidget(self.stack, 1)
+        left.addWidget(self.footer)
+        beside = QHBoxLayout()
+        beside.setSpacing(12)
+        beside.addLayout(left, 1)
+        beside.addWidget(self.panel)
+        below = QVBoxLayout()
+        below.setContentsMargins(20, 10, 20, 8)
+        below.setSpacing(8)
+        for band in (self.error, self.notice, self.bar):
+            below.addWidget(band)
+        below.addLayout(beside, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.criteria)
+        layout.addLayout(below, 1)
+
+    def show_table(self) -> None:
+        """The lines."""
+        self.stack.setCurrentWidget(self.table)
+
+    def show_empty(self) -> None:
+        """Nobody was imported yet."""
+        self.stack.setCurrentWidget(self.empty)
+
+    def show_nothing(self) -> None:
+        """Nobody matches."""
+        self.stack.setCurrentWidget(self.nothing)
+
+
+def _message(text: str, action: QWidget) -> QFrame:
+    """A sentence and what to do next, in the middle of the table's place."""
+    frame = QFrame()
+    frame.setProperty("role", "card")
+    label = words(text, role="heading")
+    label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    layout = QVBoxLayout(frame)
+    layout.setContentsMargins(40, 24, 40, 24)
+    layout.setSpacing(16)
+    layout.addStretch(1)
+    layout.addWidget(label)
+    layout.addWidget(action, 0, Qt.AlignmentFlag.AlignHCenter)
+    layout.addStretch(2)
+    return frame
+
+
+def _centred(label: QLabel) -> QFrame:
+    frame = QFrame()
+    frame.setProperty("role", "card")
+    layout = QVBoxLayout(frame)
+    layout.addWidget(label, 0, Qt.AlignmentFlag.AlignCenter)
+    return frame
