@@ -74,7 +74,7 @@ class MySchoolView(QWidget):
         self.life.setSuffix("\u00a0jours")
         self.life.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         self.life.setAccessibleName(LIFE_WORDS)
-        self.life.setMaximumWidth(100)
+        self.life.setFixedWidth(120)
         label = words(LIFE_WORDS)
         label.setBuddy(self.life)
         row = QHBoxLayout()
