@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from app.cli.desks import Opened, opened, the_school
 from app.cli.output import Json, carry_out, say
 from app.models.errors import Refused
+from app.services.devices import settle_keys
 from app.services.schools import SchoolView, list_schools
 from app.services.sync.engine import SyncEngine
 from app.services.sync.enrolment import enrol, token_name
@@ -41,7 +42,10 @@ def run_sync(*, uai: str | None, as_json: bool) -> None:
 def _sync(uai: str | None) -> Json:
     with opened(write=True) as found, _transport() as transport:
         schools = [the_school(found.desk, uai)] if uai is not None else _linked(found)
-        engine = SyncEngine(found.desk, transport, lambda school_id: found.secrets.fetch(token_name(school_id)) or "")
+        engine = SyncEngine(
+            found.desk, transport, lambda school_id: found.secrets.fetch(token_name(school_id)) or "",
+            settled=lambda school_id: settle_keys(found.desk, school_id=school_id, secrets=found.secrets),
+        )  # fmt: skip
         return {"schools": [_one(found, engine, school) for school in schools]}
 
 

@@ -83,9 +83,14 @@ def ensure_school_key(connection: Connection, *, school_id: str, clock: Clock, r
     keys = school_keyring(connection, school_id)
     if keys:
         return keys[max(keys)]
-    made = SchoolKey(int((clock() - _KEYS_BEGIN).total_seconds()), random_bytes(KEY_BYTES))
+    made = new_school_key(clock, random_bytes)
     keep_school_key(connection, school_id=school_id, key=made)
     return made
+
+
+def new_school_key(clock: Clock, random_bytes: RandomBytes, *, after: int = 0) -> SchoolKey:
+    """A fresh key whose version is greater than ``after``."""
+    return SchoolKey(max(int((clock() - _KEYS_BEGIN).total_seconds()), after + 1), random_bytes(KEY_BYTES))
 
 
 def keep_school_key(connection: Connection, *, school_id: str, key: SchoolKey) -> None:

@@ -25,6 +25,7 @@ from app.server.settings import ServerSettings
 from app.services import imports
 from app.services.demo.school import DETAILS, NAME, UAI, DemoSchool
 from app.services.desk import Desk
+from app.services.devices import settle_keys
 from app.services.onde.decode import SourceFile
 from app.services.records.journal import submit
 from app.services.sync.engine import SyncEngine
@@ -146,7 +147,10 @@ class LiveDesk:
     def sync(self) -> None:
         transport = HttpTransport()
         store = VaultSecrets(self.desk.vault)
-        engine = SyncEngine(self.desk, transport, lambda school_id: store.fetch(token_name(school_id)) or "")
+        engine = SyncEngine(
+            self.desk, transport, lambda school_id: store.fetch(token_name(school_id)) or "",
+            settled=lambda school_id: settle_keys(self.desk, school_id=school_id, secrets=store),
+        )  # fmt: skip
         try:
             engine.run_once(self.school_id)
         finally:

@@ -21,6 +21,7 @@ from app.models.tables import Row
 from app.services import imports, notify
 from app.services.accounts import AccountList, Criteria, list_accounts
 from app.services.demo.school import CLASSES, DETAILS, NAME, UAI, make_school
+from app.services.devices import settle_keys
 from app.services.records.rows import SchoolRows
 from app.services.schools import create_school
 from app.services.sealing import SchoolKey, open_secret, school_keyring
@@ -93,7 +94,10 @@ def _line(here: Stage) -> Iterator[Callable[[str], None]]:
     """A function that synchronises one school over HTTP."""
     transport = HttpTransport()
     secrets = VaultSecrets(here.desk.vault)
-    engine = SyncEngine(here.desk, transport, lambda school_id: secrets.fetch(token_name(school_id)) or "")
+    engine = SyncEngine(
+        here.desk, transport, lambda school_id: secrets.fetch(token_name(school_id)) or "",
+        settled=lambda school_id: settle_keys(here.desk, school_id=school_id, secrets=secrets),
+    )  # fmt: skip
     try:
         yield lambda school_id: _run(engine, school_id)
     finally:

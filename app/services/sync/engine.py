@@ -69,6 +69,8 @@ class SyncEngine:
     token_of: Callable[[str], str]
     """The device's token for a school, from the keyring or the vault."""
     probe: Probe = lambda _point: None
+    settled: Callable[[str], None] = lambda _school: None
+    """Called with the school after each exchange that left nothing to send or to take; what it submits is sent next."""
     _flights: dict[str, _Flight] = field(default_factory=dict)
     _held: dict[str, Pages] = field(default_factory=dict)
 
@@ -84,7 +86,10 @@ class SyncEngine:
                 rounds += 1
                 accepted, refused, rows = accepted + taken.accepted, refused + taken.refused, rows + taken.rows
                 changed |= taken.changed
-                if not taken.more and not self._left(school_id):
+                if taken.more or self._left(school_id):
+                    continue
+                self.settled(school_id)
+                if not self._left(school_id):
                     return SyncReport(rounds, accepted, refused, rows, frozenset(changed))
             raise TransportError("endless", "Le serveur n’en finit pas de répondre. Nouvel essai automatique.")
         except PreauError as error:
