@@ -8,8 +8,8 @@ The window asks ``unlock`` without anything; the code of the VaultError says wha
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
-from contextlib import nullcontext, suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, TypeVar
@@ -19,11 +19,12 @@ from platformdirs import user_data_path
 from app.models.errors import VaultError
 from app.models.ids import RandomBytes
 from app.services.vault import keyrings
+from app.services.vault.files import KEY_BYTES, SALT_BYTES, check_file, vault_id
 from app.services.vault.keyrings import Keyring
 from app.services.vault.passphrase import check_passphrase, key_file, unwrap_key, wrap_key, wraps
 from app.services.vault.recovery import key_of, new_code
 from app.services.vault.secrets import KeyringSecrets, SecretStore, VaultSecrets
-from app.services.vault.vault import KEY_BYTES, SALT_BYTES, Vault, check_file, create_vault, open_vault
+from app.services.vault.vault import Vault, create_vault, open_vault
 
 PATH_VARIABLE = "PREAU_VAULT"
 KEY_VARIABLE = "PREAU_VAULT_KEY"
@@ -53,13 +54,6 @@ def vault_path(environ: Mapping[str, str]) -> Path:
     return Path(named).expanduser() if named else user_data_path("preau", appauthor=False) / "preau.preau"
 
 
-def vault_id(path: Path) -> str:
-    """The id of a vault and of its copies: the salt that opens its file, 32 hexadecimal digits. Says nothing of the key."""
-    check_file(path)
-    with path.open("rb") as file:
-        return file.read(SALT_BYTES).hex()
-
-
 def new_vault(
     path: Path,
     *,
@@ -76,7 +70,9 @@ def new_vault(
     if (given := given_key(environ)) is not None:
         return NewVault(create_vault(path, key=given), None)
     if path.exists():
-        raise VaultError("vault_exists", f"Un fichier {path.name} existe déjà dans ce dossier : rien n’a été changé.")
+        raise VaultError(
+            "vault_exists", f"Un fichier {path.name} existe déjà dans ce dossier\u00a0: rien n’a été changé."
+        )
     code = new_code(random_bytes)
     key, salt = key_of(code), random_bytes(SALT_BYTES)
     forget = _keep_new_key(path, key, salt.hex(), keyring, passphrase, random_bytes)
@@ -104,20 +100,51 @@ def unlock(
     A recovery code that opens puts things right: together with ``passphrase`` that one becomes the new one, else the
     key goes back into the keyring. Raises VaultError with the codes named above and those of ``open_vault``.
     """
+    key = find_key(path, environ=environ, keyring=keyring, passphrase=passphrase, recovery=recovery)
+    if recovery is not None and passphrase is not None:
+        check_passphrase(passphrase)
+    with proving(path, environ=environ, recovery=recovery):
+        vault = open_vault(path, key=key, read_only=read_only)
+    if recovery is not None:
+        _put_right(path, key, keyring, passphrase, random_bytes)
+    return vault
+
+
+def find_key(
+    path: Path,
+    *,
+    environ: Mapping[str, str],
+    keyring: Keyring | None,
+    passphrase: str | None = None,
+    recovery: str | None = None,
+) -> bytes:
+    """The key of a vault or of a backup, by the ways of ``unlock``; the file itself is not opened. Raises VaultError."""
     check_file(path)
     if (given := given_key(environ)) is not None:
-        return open_vault(path, key=given, read_only=read_only)
-    if recovery is not None:
-        return _recover(path, recovery, keyring, passphrase, read_only, random_bytes)
-    key = _kept_key(path, keyring, passphrase)
+        return given
+    return key_of(recovery) if recovery is not None else _kept_key(path, keyring, passphrase)
+
+
+@contextmanager
+def proving(path: Path, *, environ: Mapping[str, str], recovery: str | None) -> Iterator[None]:
+    """Say what a key that does not open means, by where it came from.
+
+    One from the keyring or the key file bears the vault's own id: it is the file that is damaged.
+    """
     try:
-        return open_vault(path, key=key, read_only=read_only)
+        yield
     except VaultError as error:
-        if error.code != "wrong_key":
+        if error.code != "wrong_key" or given_key(environ) is not None:
             raise
-        raise VaultError(  # the key is this file's own: the wrapping or the keyring's entry bears its id
+        if recovery is not None:
+            raise VaultError(
+                "wrong_recovery",
+                f"Ce code de récupération n’ouvre pas {path.name}\u00a0: c’est le code d’un autre fichier, ou le fichier "
+                "est abîmé. Comparez avec votre papier, ou restaurez la dernière sauvegarde.",
+            ) from error
+        raise VaultError(
             "vault_damaged",
-            f"Le début du fichier {path.name} est abîmé. Rien n’y a été changé : restaurez la dernière sauvegarde.",
+            f"Le début du fichier {path.name} est abîmé. Rien n’y a été changé\u00a0: restaurez la dernière sauvegarde.",
         ) from error
 
 
@@ -211,7 +238,7 @@ def _keep_new_key(
         if key_file(path).exists():
             raise VaultError(
                 "key_file_exists",
-                f"{key_file(path).name} est la clé d’un autre fichier de Préau : déplacez-la d’abord.",
+                f"{key_file(path).name} est la clé d’un autre fichier de Préau\u00a0: déplacez-la d’abord.",
             )
         wrap_key(key_file(path), key=key, passphrase=passphrase, vault_id=own_id, random_bytes=random_bytes)
         return lambda: key_file(path).unlink(missing_ok=True)
@@ -221,33 +248,20 @@ def _keep_new_key(
             return lambda: keyrings.forget(keyring, own_id)
     raise VaultError(
         "passphrase_needed",
-        "Ce poste n’a pas de trousseau de mots de passe : choisissez une phrase de passe pour protéger le fichier.",
+        "Ce poste n’a pas de trousseau de mots de passe\u00a0: choisissez une phrase de passe pour protéger le fichier.",
     )
 
 
-def _recover(
-    path: Path, code: str, keyring: Keyring | None, passphrase: str | None, read_only: bool, random_bytes: RandomBytes
-) -> Vault:
-    key = key_of(code)
-    if passphrase is not None:
-        check_passphrase(passphrase)
-    try:
-        vault = open_vault(path, key=key, read_only=read_only)
-    except VaultError as error:
-        if error.code != "wrong_key":
-            raise
-        raise VaultError(
-            "wrong_recovery",
-            f"Ce code de récupération n’ouvre pas {path.name} : c’est le code d’un autre fichier, ou le fichier est "
-            "abîmé. Comparez avec votre papier, ou restaurez la dernière sauvegarde.",
-        ) from error
+def _put_right(
+    path: Path, key: bytes, keyring: Keyring | None, passphrase: str | None, random_bytes: RandomBytes
+) -> None:
+    """After the paper has opened the vault: the next time it opens as usual."""
     own_id = vault_id(path)
     if passphrase is not None:
         wrap_key(key_file(path), key=key, passphrase=passphrase, vault_id=own_id, random_bytes=random_bytes)
     elif keyring is not None:
         with suppress(VaultError):
             keyrings.store(keyring, own_id, key.hex())
-    return vault
 
 
 def _check_folder(path: Path) -> None:

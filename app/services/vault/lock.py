@@ -25,13 +25,13 @@ class FileLock:
         except OSError as error:
             raise VaultError(
                 "vault_read_only",
-                f"Le dossier {vault_path.parent} est en lecture seule ou inaccessible : choisissez un autre dossier.",
+                f"Le dossier {vault_path.parent} est en lecture seule ou inaccessible\u00a0: choisissez un autre dossier.",
             ) from error
         if not _lock(descriptor):
             os.close(descriptor)
             raise VaultError(
                 "vault_in_use",
-                f"Préau est déjà ouvert sur {vault_path.name} : utilisez sa fenêtre, ou fermez-la puis réessayez.",
+                f"Préau est déjà ouvert sur {vault_path.name}\u00a0: utilisez sa fenêtre, ou fermez-la puis réessayez.",
             )
         return cls(descriptor)
 

@@ -50,7 +50,7 @@ def check_passphrase(passphrase: str) -> None:
     if len(_normal(passphrase).strip()) < MIN_LENGTH:
         raise VaultError(
             "weak_passphrase",
-            f"Une phrase de passe a au moins {MIN_LENGTH} caractères : par exemple quatre mots pris au hasard.",
+            f"Une phrase de passe a au moins {MIN_LENGTH} caractères\u00a0: par exemple quatre mots pris au hasard.",
         )
 
 
@@ -73,7 +73,7 @@ def wrap_key(path: Path, *, key: bytes, passphrase: str, vault_id: str, random_b
     except OSError as error:
         raise VaultError(
             "vault_read_only",
-            f"La clé n’a pas pu être écrite dans {path.parent} : {error.strerror}. Rien n’a été changé.",
+            f"La clé n’a pas pu être écrite dans {path.parent}\u00a0: {error.strerror}. Rien n’a été changé.",
         ) from error
 
 
@@ -129,7 +129,8 @@ def _read(path: Path) -> _KeyFile:
 
 def _damaged(path: Path) -> VaultError:
     return VaultError(
-        "key_file_damaged", f"Le fichier de clé {path.name} est abîmé ou illisible : saisissez le code de récupération."
+        "key_file_damaged",
+        f"Le fichier de clé {path.name} est abîmé ou illisible\u00a0: saisissez le code de récupération.",
     )
 
 

@@ -68,4 +68,4 @@ _INVERSE = pow(-LENGTH, -1, len(ALPHABET))
 
 
 def _mistyped(why: str) -> VaultError:
-    return VaultError("recovery_mistyped", f"Ce n’est pas un code de récupération : {why}. Vérifiez votre papier.")
+    return VaultError("recovery_mistyped", f"Ce n’est pas un code de récupération\u00a0: {why}. Vérifiez votre papier.")

@@ -17,14 +17,19 @@ def stamp(connection: Connection) -> None:
     connection.exec_driver_sql(f"PRAGMA user_version = {VERSION}")
 
 
-def check(connection: Connection, path: Path) -> None:
-    """Raise VaultError where the file is newer than this program, or is no vault at all."""
-    found = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
+def check(connection: Connection, path: Path) -> int:
+    """The version of an opened vault. Raises VaultError where it is newer than this program, or no vault at all."""
+    return check_number(connection.exec_driver_sql("PRAGMA user_version").scalar_one(), path)
+
+
+def check_number(found: int, path: Path) -> int:
+    """``found`` itself where this program can use a vault of that version. Raises VaultError elsewhere."""
     if found > VERSION:
         raise VaultError(
             "vault_newer",
-            f"{path.name} vient d’une version plus récente de Préau. Mettez Préau à jour sur ce poste ; "
+            f"{path.name} vient d’une version plus récente de Préau. Mettez Préau à jour sur ce poste\u202f; "
             "le fichier n’a pas été changé.",
         )
-    if found == 0:
+    if found < 1:
         raise VaultError("not_a_vault", f"{path.name} n’est pas un fichier de Préau.")
+    return found

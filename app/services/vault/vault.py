@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import QueuePool
@@ -18,22 +18,18 @@ from app.models.errors import VaultError
 from app.models.tables import metadata as school_metadata
 from app.services.vault import schema
 from app.services.vault.faults import in_words
+from app.services.vault.files import KEY_BYTES, check_file, connect, copy_whole, remove_files
 from app.services.vault.lock import FileLock
 from app.services.vault.tables import metadata as desk_metadata
-
-CACHE_KIB = 64 * 1024
-BUSY_TIMEOUT_S = 5.0
-KEY_BYTES = 32
-SALT_BYTES = 16
-"""SQLCipher's salt, in clear at the start of each file. With a raw key it makes the key of the pages' HMAC only."""
 
 
 class Vault:
     """Use ``create_vault`` and ``open_vault``. ``write`` is for one thread at a time, ``read`` for any number."""
 
-    def __init__(self, path: Path, engine: Engine, lock: FileLock | None) -> None:
+    def __init__(self, path: Path, key: bytes, engine: Engine, lock: FileLock | None) -> None:
         self.path = path
         self.read_only = lock is None
+        self._key = key
         self._engine = engine
         self._lock = lock
         self._writing = threading.RLock()
@@ -41,7 +37,7 @@ class Vault:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A connection that sees one state of the file from its first query to its last."""
-        with self._engine.connect() as connection, connection.begin(), in_words(self.path):
+        with in_words(self.path), self._engine.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
@@ -52,12 +48,20 @@ class Vault:
         """
         if self.read_only:
             raise VaultError(
-                "vault_in_use", "Préau est déjà ouvert sur ce fichier : fermez sa fenêtre, puis réessayez."
+                "vault_in_use", "Préau est déjà ouvert sur ce fichier\u00a0: fermez sa fenêtre, puis réessayez."
             )
         with self._writing, in_words(self.path), self._engine.connect() as connection:
             connection = connection.execution_options(preau_write=True)
             with connection.begin():
                 yield connection
+
+    def copy_to(self, target: Path) -> None:
+        """A copy of one state of the vault, same key, same id, verified; reads and writes may go on. Raises VaultError."""
+        connection = self._engine.raw_connection()
+        try:
+            copy_whole(connection, target, source=self.path, key=self._key)
+        finally:
+            connection.close()
 
     def close(self) -> None:
         """Close the file and let go of it. Does nothing the second time."""
@@ -81,7 +85,9 @@ def create_vault(path: Path, *, key: bytes, salt: bytes | None = None) -> Vault:
     ``salt`` (16 bytes, random where not given) begins the file and is the vault's id. A failure leaves no file behind.
     """
     if path.exists():
-        raise VaultError("vault_exists", f"Un fichier {path.name} existe déjà dans ce dossier : rien n’a été changé.")
+        raise VaultError(
+            "vault_exists", f"Un fichier {path.name} existe déjà dans ce dossier\u00a0: rien n’a été changé."
+        )
     if not path.parent.is_dir():
         raise VaultError("folder_missing", f"Le dossier {path.parent} n’existe pas. Choisissez un autre dossier.")
     lock = FileLock.acquire(path)
@@ -96,7 +102,7 @@ def create_vault(path: Path, *, key: bytes, salt: bytes | None = None) -> Vault:
         remove_files(path)
         lock.release()
         raise
-    return Vault(path, engine, lock)
+    return Vault(path, key, engine, lock)
 
 
 def open_vault(path: Path, *, key: bytes, read_only: bool = False) -> Vault:
@@ -112,54 +118,15 @@ def open_vault(path: Path, *, key: bytes, read_only: bool = False) -> Vault:
         if lock is not None:
             lock.release()
         raise
-    return Vault(path, engine, lock)
-
-
-def check_file(path: Path) -> None:
-    """Raise VaultError where ``path`` is no file, cannot be read, is empty, or is a plain SQLite file."""
-    if not path.is_file():
-        raise VaultError("vault_missing", f"Le fichier {path} est introuvable. Vérifiez le dossier, ou la clé USB.")
-    try:
-        with path.open("rb") as file:
-            start = file.read(SALT_BYTES)
-    except OSError as error:
-        raise VaultError("vault_unreadable", f"Le fichier {path} ne peut pas être lu : {error.strerror}.") from error
-    if len(start) < SALT_BYTES or start == b"SQLite format 3\x00":
-        raise VaultError("not_a_vault", f"{path.name} n’est pas un fichier de Préau.")
-
-
-def remove_files(path: Path) -> None:
-    """Remove a database file of ours and what SQLite lays beside it."""
-    for suffix in ("", "-journal", "-wal", "-shm"):
-        path.with_name(path.name + suffix).unlink(missing_ok=True)
+    return Vault(path, key, engine, lock)
 
 
 def _lock_for_writing(path: Path) -> FileLock:
     lock = FileLock.acquire(path)
     if not os.access(path, os.W_OK):
         lock.release()
-        raise VaultError("vault_read_only", f"Le fichier {path.name} est en lecture seule : rien n’a été changé.")
+        raise VaultError("vault_read_only", f"Le fichier {path.name} est en lecture seule\u00a0: rien n’a été changé.")
     return lock
-
-
-def connect(path: Path, key: bytes, *, mode: str, salt: bytes = b"") -> Any:
-    """A bare SQLCipher connection. ``mode`` is SQLite's: ``ro``, ``rw`` or ``rwc``."""
-    connection = dbapi2.connect(
-        f"{path.resolve().as_uri()}?mode={mode}", uri=True, timeout=BUSY_TIMEOUT_S, check_same_thread=False,
-        isolation_level=None,
-    )  # fmt: skip
-    try:
-        connection.execute("PRAGMA cipher_log_level = NONE")
-        connection.execute(f"PRAGMA key = \"x'{key.hex()}{salt.hex()}'\"")
-        connection.execute("PRAGMA temp_store = MEMORY")
-        connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
-        if mode != "ro":
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = FULL")
-    except BaseException:
-        connection.close()
-        raise
-    return connection
 
 
 def _engine(path: Path, key: bytes, *, mode: str, salt: bytes = b"") -> Engine:
