@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal
 
 from app.services.desk import Desk
+from app.services.devices import settle_keys
 from app.services.schools import linked_schools
 from app.services.sync.engine import SyncEngine
 from app.services.sync.enrolment import token_name
@@ -21,7 +22,12 @@ class Line(QObject):
     def __init__(self, desk: Desk, secrets: SecretStore, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._transport = HttpTransport()
-        engine = SyncEngine(desk, self._transport, lambda school_id: secrets.fetch(token_name(school_id)) or "")
+        engine = SyncEngine(
+            desk,
+            self._transport,
+            lambda school_id: secrets.fetch(token_name(school_id)) or "",
+            settled=lambda school_id: settle_keys(desk, school_id=school_id, secrets=secrets),
+        )
         self._loop = SyncLoop(engine=engine, schools=lambda: linked_schools(desk), told=self._tell)
 
     def start(self) -> None:

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from app.cli.demo.parent import Parent, Sheet
@@ -42,7 +42,7 @@ class Log:
     lines: list[str] = field(default_factory=list)
 
     def say(self, words: str) -> None:
-        line = f"{datetime.now(UTC):%H:%M:%S} {words}"
+        line = f"{datetime.now().astimezone():%H:%M:%S} {words}"
         self.lines.append(line)
         self.file.write_text("\n".join(self.lines) + "\n", encoding="utf-8")
         say(line)
@@ -68,7 +68,7 @@ def tell(output: Path | None) -> int:
         _leave_note(here)
         from app.cli.demo.window import show
 
-        show(here, school_id, log.say, headless=headless)
+        show(here, log.say, headless=headless)
     log.say(f"Terminé. Images, feuilles et journal : {folder}")
     return 0
 
