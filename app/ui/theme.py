@@ -13,7 +13,9 @@ from PySide6.QtWidgets import QApplication, QStyleFactory
 
 from app.models.states import AccountState
 
-FONT_FOLDER = Path(__file__).resolve().parents[2] / "resources" / "fonts"
+RESOURCES = Path(__file__).resolve().parents[2] / "resources"
+FONT_FOLDER = RESOURCES / "fonts"
+ICON_FOLDER = RESOURCES / "icons"
 FONT_FAMILY = "DejaVu Sans"
 FONT_POINTS = 10
 ROW_HEIGHT = 32
@@ -61,15 +63,15 @@ class Tokens:
 
 LIGHT = Tokens(
     ground="#f3f5f8", surface="#ffffff", line="#d8dee6", ink="#1b2430", muted="#5a6675", primary="#1f5f9e",
-    on_primary="#ffffff", hover="#194e83", tint="#e8f0f8", current="#d3e4f4", band="#1f5f9e", on_band="#ffffff", band_field="#3a73ab",
-    edge="#7d8998", red="#b3261e", orange="#a85500", yellow="#7a6200", green="#1a7a3c", red_tint="#fbe9e7",
-    orange_tint="#fdf0e0", yellow_tint="#fbf5d9", green_tint="#e4f5ea",
+    on_primary="#ffffff", hover="#194e83", tint="#e8f0f8", current="#d3e4f4", band="#1f5f9e", on_band="#ffffff",
+    band_field="#3a73ab", edge="#7d8998", red="#b3261e", orange="#a85500", yellow="#7a6200", green="#1a7a3c",
+    red_tint="#fbe9e7", orange_tint="#fdf0e0", yellow_tint="#fbf5d9", green_tint="#e4f5ea",
 )  # fmt: skip
 DARK = Tokens(
     ground="#14181d", surface="#1c2229", line="#2e3742", ink="#e6eaf0", muted="#9aa6b4", primary="#6cb0f2",
-    on_primary="#10202f", hover="#8bc2f6", tint="#1d3145", current="#29486a", band="#1d3145", on_band="#e6eaf0", band_field="#2b4866",
-    edge="#7a8796", red="#ff8a80", orange="#ffb454", yellow="#e6cf5a", green="#6fd08c", red_tint="#3a1f1d",
-    orange_tint="#38291a", yellow_tint="#35301a", green_tint="#1b3324",
+    on_primary="#10202f", hover="#8bc2f6", tint="#1d3145", current="#29486a", band="#1d3145", on_band="#e6eaf0",
+    band_field="#2b4866", edge="#7a8796", red="#ff8a80", orange="#ffb454", yellow="#e6cf5a", green="#6fd08c",
+    red_tint="#3a1f1d", orange_tint="#38291a", yellow_tint="#35301a", green_tint="#1b3324",
 )  # fmt: skip
 
 _PROPERTY = "preau_dark"
@@ -130,7 +132,15 @@ def palette(colours: Tokens) -> QPalette:
 
 def style_sheet(colours: Tokens) -> str:
     """The application's style sheet. Widgets choose a role with the property ``role`` (see ``app.ui.widgets``)."""
-    return Template(_SHEET).substitute(asdict(colours))
+    dark = colours is DARK
+    icons = {name: f'url("{(ICON_FOLDER / file).as_posix()}")' for name, file in _sheet_icons(dark).items()}
+    return Template(_SHEET).substitute(asdict(colours) | icons)
+
+
+def _sheet_icons(dark: bool) -> dict[str, str]:
+    """A style sheet cannot colour a drawing: the marks that it needs are there in both colours."""
+    shade = "dark" if dark else "light"
+    return {name: f"sheet/{name.replace('_', '-')}-{shade}.svg" for name in ("tick", "arrow_down", "arrow_up")}
 
 
 _SHEET = """
@@ -193,8 +203,8 @@ QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QComboBox, QDateEdit, QListWidge
   selection-background-color: $primary; selection-color: $on_primary; }
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QSpinBox:focus, QComboBox:focus, QDateEdit:focus,
 QListWidget:focus { border: 2px solid $primary; padding: 4px 7px; }
-QWidget[role="band"] QLineEdit { border: 1px solid $surface; }
-QWidget[role="band"] QLineEdit:focus { border: 2px solid $ink; }
+QWidget[role="band"] QLineEdit { border: 1px solid $edge; }
+QWidget[role="band"] QLineEdit:focus { border: 2px solid $on_band; }
 QLineEdit[role="fact"], QLineEdit[role="fact"]:focus { background: transparent; border: none; padding: 0px;
   min-height: 18px; }
 QLineEdit[wrong="true"] { border: 2px solid $red; padding: 4px 7px; }
@@ -203,8 +213,26 @@ QCheckBox, QRadioButton { background: transparent; spacing: 8px; padding: 3px; b
 QCheckBox:focus, QRadioButton:focus { border: 1px solid $primary; }
 QCheckBox:disabled, QRadioButton:disabled { color: $muted; }
 
+QCheckBox::indicator, QMenu::indicator:non-exclusive { width: 14px; height: 14px; border: 1px solid $edge;
+  border-radius: 3px; background: $surface; }
+QCheckBox::indicator:checked, QMenu::indicator:non-exclusive:checked { border: 1px solid $primary; background: $primary;
+  image: $tick; }
+QRadioButton::indicator, QMenu::indicator:exclusive { width: 14px; height: 14px; border: 1px solid $edge;
+  border-radius: 8px; background: $surface; }
+QRadioButton::indicator:checked, QMenu::indicator:exclusive:checked { width: 6px; height: 6px; border: 5px solid $primary;
+  border-radius: 8px; background: $on_primary; }
+QMenu::indicator { margin-left: 8px; }
+QComboBox::drop-down { border: none; width: 26px; }
+QComboBox::down-arrow { image: $arrow_down; width: 12px; height: 12px; }
+QComboBox QAbstractItemView { background: $surface; border: 1px solid $edge; selection-background-color: $tint;
+  selection-color: $ink; }
+QSpinBox QLineEdit, QSpinBox QLineEdit:focus { border: none; padding: 0px 6px; min-height: 18px; }
+QSpinBox::up-button, QSpinBox::down-button { border: none; width: 22px; }
+QSpinBox::up-arrow { image: $arrow_up; width: 10px; height: 10px; }
+QSpinBox::down-arrow { image: $arrow_down; width: 10px; height: 10px; }
+
 QMenu { background: $surface; border: 1px solid $edge; padding: 4px; }
-QMenu::item { padding: 6px 20px 6px 12px; border-radius: 4px; background: transparent; }
+QMenu::item { padding: 6px 20px 6px 14px; border-radius: 4px; background: transparent; }
 QMenu::item:selected { background: $tint; color: $ink; }
 QMenu::item:disabled { color: $muted; }
 QMenu::separator { height: 1px; background: $line; margin: 4px 8px; }

@@ -102,6 +102,46 @@ def start(
     return job
 
 
+class Jobs(QObject):
+    """The jobs of one page: started here, and all ended before the page goes."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._running: list[Job] = []
+
+    @property
+    def busy(self) -> bool:
+        """Whether something runs."""
+        return bool(self._running)
+
+    def start(
+        self,
+        work: Callable[[Job], Any],
+        *,
+        done: Callable[[Any], None],
+        failed: Callable[[PreauError], None],
+    ) -> Job:
+        """Like the function of this name; the job counts as ended before ``done`` or ``failed`` is called."""
+        job = Job(self)
+        self._running.append(job)
+        job.done.connect(lambda result: self._end(job, done, result))
+        job.failed.connect(lambda error: self._end(job, failed, error))
+        QThreadPool.globalInstance().start(_Call(job, work))
+        return job
+
+    def _end(self, job: Job, tell: Callable[[Any], None], what: Any) -> None:
+        self._running.remove(job)
+        tell(what)
+
+    def close(self) -> None:
+        """Ask everything to stop and wait for it; nothing is told any more."""
+        for job in self._running:
+            job.blockSignals(True)
+            job.cancel()
+            job.wait()
+        self._running.clear()
+
+
 class _Call(QRunnable):
     def __init__(self, job: Job, work: Callable[[Job], Any]) -> None:
         super().__init__()

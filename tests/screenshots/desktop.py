@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from app.models.states import AccountState
 from app.services.accounts import Criteria
+from app.ui.guardians.notify_dialog import NotifyDialog
 from app.ui.guardians.page import GuardiansPage
 from app.ui.shell.page import PageSpec
 from app.ui.shell.window import MainWindow
@@ -88,7 +89,31 @@ def _walk(window: MainWindow, folder: Path, suffix: str) -> list[Path]:
     shoot("responsables-filtre")
     page.view.criteria.show_criteria(Criteria("zzz"))
     shoot("responsables-personne")
+    page.view.criteria.show_everything()
+    page.view.bar.notify_menu.popup(window.mapToGlobal(window.rect().center()))
+    shoot("menu-notifier", page.view.bar.notify_menu)
+    page.view.bar.notify_menu.close()
+    _print(page, shoot)
     return made
+
+
+def _print(page: GuardiansPage, shoot: Callable[[str, QWidget], None]) -> None:
+    """The question, the result and « Réimprimer », on ten real sheets."""
+    with TemporaryDirectory() as name:
+        page.view.bar.notify_menu.sheets_asked.emit(True)
+        settle(lambda: page.notifier.dialog is not None)
+        asking = page.notifier.dialog
+        assert isinstance(asking, NotifyDialog)
+        shoot("notifier", asking)
+        asking.folder.field.setText(name)
+        asking.confirm.click()
+        settle(lambda: asking.result_of_print is not None and not page.busy, timeout_s=60)
+        shoot("notifier-fait", asking)
+        asking.accept()
+        page.view.bar.notify_menu.reprint_asked.emit()
+        assert page.notifier.dialog is not None
+        shoot("reimprimer", page.notifier.dialog)
+        page.notifier.dialog.reject()
 
 
 def settle(condition: Callable[[], bool], *, timeout_s: float = 20.0) -> None:

@@ -42,7 +42,7 @@ COLUMNS: dict[Place, ColumnSpec] = {
     Place.GUARDIAN: ColumnSpec("Responsable", Column.GUARDIAN, 124, 260),
     Place.LOGIN: ColumnSpec("Identifiant", Column.LOGIN, 92, 180),
     Place.EMAIL: ColumnSpec("Messagerie", Column.EMAIL, 94, 94),
-    Place.ORIGIN: ColumnSpec("Origine\ndu compte", Column.ORIGIN, 108, 112),
+    Place.ORIGIN: ColumnSpec("Origine\ndu compte", Column.ORIGIN, 114, 116),
     Place.STATE: ColumnSpec("État de compte", Column.STATE, 182, 184),
     Place.NOTIFIED_ON: ColumnSpec("Date de\ndistribution", Column.NOTIFIED_ON, 96, 98),
     Place.LAST_ACCESS_ON: ColumnSpec("Date de\ndernier accès", Column.LAST_ACCESS_ON, 104, 108),

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from app.services import notify
 from app.services.desk import Desk
 from app.services.notify import NotifyDone, NotifyPlan
-from app.ui.guardians.printing import FolderField, PrintingDialog, button_row
+from app.ui.guardians.printing import FolderField, PrintingDialog, button_row, default_folder
 from app.ui.pieces import Band, button, many, words
 
 KEEP = (
@@ -22,10 +22,10 @@ KEEP = (
 class NotifyDialog(PrintingDialog):
     """Confirms a plan and carries it out. The default button cancels where a password would be ended."""
 
-    def __init__(self, desk: Desk, plan: NotifyPlan, *, folder: Path, parent: QWidget | None = None) -> None:
+    def __init__(self, desk: Desk, plan: NotifyPlan, *, folder: Path | None, parent: QWidget | None = None) -> None:
         super().__init__("(Re)Notifier les comptes", parent)
         self._desk, self._plan = desk, plan
-        self.folder = FolderField(folder)
+        self.folder = FolderField(folder or default_folder())
         self.confirm = button(f"Imprimer {many(len(plan.sheets), 'feuille')}", self._on_confirm, role="primary")
         self.leave = button("Ne rien faire", self.reject)
         self.folder.changed.connect(lambda: self.confirm.setEnabled(self.folder.folder is not None))

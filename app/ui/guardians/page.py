@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -11,43 +11,22 @@ from PySide6.QtWidgets import QWidget
 
 from app.models.acts import AccountsFields
 from app.models.errors import PreauError
-from app.services import notify
-from app.services.account_card import account_card
 from app.services.accounts import AccountList, Column, Criteria, Mail, list_accounts
-from app.services.desk import Desk
-from app.services.notify import BatchSummary, DistributionNotice, NotifyDone, NotifyPlan
 from app.services.records.journal import submit
-from app.services.schools import one_school
 from app.services.todo import Page as PageName
 from app.services.todo import Target
-from app.ui import work
 from app.ui.guardians import selection
 from app.ui.guardians.columns import COLUMNS, PLACE_OF, Place
 from app.ui.guardians.model import AccountsModel
-from app.ui.guardians.notify_dialog import NotifyDialog
-from app.ui.guardians.printing import default_folder
-from app.ui.guardians.reprint_dialog import ReprintDialog
+from app.ui.guardians.notifying import Notifier
+from app.ui.guardians.reading import PrintedSheets, read_card, read_sheets
 from app.ui.guardians.view import GuardiansView
 from app.ui.pieces import grouped, many
 from app.ui.shell.page import Shell
+from app.ui.work import Job, Jobs
 
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What one look at the vault brings."""
-
-    accounts: AccountList
-    notice: DistributionNotice
-    batches: tuple[BatchSummary, ...]
-
-
-def read_guardians(desk: Desk, school_id: str) -> Reading:
-    """The list, what must not be handed out, and the printed batches. Slow on a large school."""
-    return Reading(
-        list_accounts(desk, school_id=school_id),
-        notify.distribution_notice(desk, school_id=school_id),
-        notify.list_batches(desk, school_id=school_id),
-    )
+if TYPE_CHECKING:
+    from app.services.sheets import BatchSummary
 
 
 class GuardiansPage(QObject):
@@ -58,14 +37,13 @@ class GuardiansPage(QObject):
         self._shell = shell
         self.model = AccountsModel()
         self.view = GuardiansView(self.model)
-        self.batches: tuple[BatchSummary, ...] = ()
+        self.notifier = Notifier(shell, self.view, self)
+        self._jobs = Jobs(self)
+        self._batches: Sequence[BatchSummary] = ()
         self._accounts = AccountList(())
         self._column, self._descending = Column.PUPIL, False
         self._shown: frozenset[str] = frozenset()
-        self._reading: work.Job | None = None
-        self._jobs: list[work.Job] = []
-        self._folder = default_folder()
-        self.dialog: NotifyDialog | ReprintDialog | None = None
+        self._reading: Job | None = None
         self._read_once = False
         self._counting = QTimer(self)
         self._counting.setSingleShot(True)
@@ -87,7 +65,7 @@ class GuardiansPage(QObject):
     @property
     def busy(self) -> bool:
         """Whether something is being read in the background."""
-        return bool(self._jobs)
+        return self._jobs.busy or self.notifier.jobs.busy
 
     def _connect(self) -> None:
         view = self.view
@@ -103,11 +81,13 @@ class GuardiansPage(QObject):
         view.table.scrolled.connect(self._show_footer)
         view.panel.closed.connect(self.close_panel)
         view.panel.reopen_asked.connect(self._on_reopen)
-        view.panel.notify_asked.connect(lambda account, reset: self._plan([account], reset))
+        view.panel.notify_asked.connect(lambda account, reset: self._notify([account], reset))
         view.bar.clear_asked.connect(lambda: self._tick(set()))
         view.bar.show_asked.connect(self._on_show_ticked)
-        view.bar.notify_menu.sheets_asked.connect(lambda reset: self._plan(sorted(self.ticked), reset))
-        view.bar.notify_menu.reprint_asked.connect(self._on_reprint)
+        view.bar.notify_menu.sheets_asked.connect(lambda reset: self._notify(sorted(self.ticked), reset))
+        view.bar.notify_menu.reprint_asked.connect(lambda: self.notifier.ask_reprint(self._batches))
+        self.notifier.refused.connect(self._on_failed)
+        self.notifier.closed.connect(view.table.setFocus)
 
     def _add_shortcuts(self) -> None:
         context = Qt.ShortcutContext.WidgetWithChildrenShortcut
@@ -121,45 +101,38 @@ class GuardiansPage(QObject):
     def refresh(self) -> None:
         """Read the list anew; what is asked, sorted, ticked and opened stays."""
         desk, school_id = self._shell.desk, self._shell.school_id
-        self._reading = self._start(lambda job: read_guardians(desk, school_id), self._on_read)
+        reading = self._read(
+            lambda: list_accounts(desk, school_id=school_id), lambda found: self._on_read(reading, found)
+        )
+        self._reading = reading
+        self._read(lambda: read_sheets(desk, school_id), self._on_sheets)
+        self._read_card()
 
-    def _start(self, call: Any, done: Any) -> work.Job:
-        job = work.start(call, parent=self)
-        self._jobs.append(job)
-        job.done.connect(lambda result: self._end(job, done, result))
-        job.failed.connect(lambda error: self._end(job, self._on_failed, error))
-        return job
+    def _read(self, call: Callable[[], Any], done: Callable[[Any], None]) -> Job:
+        return self._jobs.start(lambda job: call(), done=done, failed=self._on_failed)
 
-    def _end(self, job: work.Job, handle: Any, result: Any) -> None:
-        self._jobs.remove(job)
-        if job is self._reading or handle != self._on_read:
-            handle(result)
-
-    def _on_read(self, reading: Reading) -> None:
-        self._reading, self._read_once = None, True
-        self._accounts, self.batches = reading.accounts, reading.batches
-        self.model.ticked &= self._accounts.accounts(range(len(self._accounts.rows)))
-        self.view.criteria.blockSignals(True)
-        self.view.criteria.offer_classrooms(self._accounts.classrooms)
-        self.view.criteria.blockSignals(False)
-        self.view.bar.notify_menu.allow_reprint(bool(self.batches))
-        self._show_notice(reading.notice)
+    def _on_read(self, reading: Job, accounts: AccountList) -> None:
+        if reading is not self._reading:
+            return
+        self._accounts, self._read_once = accounts, True
+        self.model.ticked &= accounts.accounts(range(len(accounts.rows)))
+        self.view.criteria.offer_classrooms(accounts.classrooms)
         self.search()
         self.view.table.measure()
-        self._refresh_panel()
 
-    def _show_notice(self, notice: DistributionNotice) -> None:
-        sentences = [text for text in (notice.waiting_sentence, notice.withheld_sentence) if text]
-        self.view.notice.say("\n".join(sentences), tone="orange")
+    def _on_sheets(self, sheets: PrintedSheets) -> None:
+        self._batches = sheets.batches
+        self.view.bar.notify_menu.allow_reprint(bool(sheets.batches))
+        sentences = (sheets.notice.waiting_sentence, sheets.notice.withheld_sentence)
+        self.view.notice.say("\n".join(filter(None, sentences)), tone="orange")
 
     def _on_failed(self, error: PreauError) -> None:
         self.view.error.say(error.sentence, tone="red")
 
     def close(self) -> None:
-        """Wait for what reads in the background."""
-        for job in self._jobs:
-            job.cancel()
-            job.wait()
+        """End what runs in the background."""
+        self.notifier.close()
+        self._jobs.close()
 
     # Finding and sorting
 
@@ -282,14 +255,10 @@ class GuardiansPage(QObject):
                 self._read_card()
 
     def _read_card(self) -> None:
+        """Complete the panel, if it is open: a card is some milliseconds of disk, never on the window's thread."""
         desk, school_id, account_id = self._shell.desk, self._shell.school_id, self.view.panel.account_id
-        self._start(
-            lambda job: account_card(desk, school_id=school_id, account_id=account_id), self.view.panel.show_card
-        )
-
-    def _refresh_panel(self) -> None:
-        if self.view.panel.isVisible():
-            self._read_card()
+        if self.view.panel.isVisibleTo(self.view):
+            self._read(lambda: read_card(desk, school_id, account_id), self.view.panel.show_card)
 
     def _on_reopen(self, account_id: str) -> None:
         fields = AccountsFields(account_ids=[account_id])
@@ -300,47 +269,12 @@ class GuardiansPage(QObject):
             return
         self._shell.records_changed()
 
+    def _notify(self, account_ids: list[str], reset: bool) -> None:
+        self.view.error.clear()
+        self.notifier.ask(account_ids, reset=reset)
+
     def _on_escape(self) -> None:
         if self.view.panel.isVisible():
             self.close_panel()
         else:
             self.view.table.setFocus()
-
-    # Notifying
-
-    def _plan(self, account_ids: list[str], reset: bool) -> None:
-        """Work out who would get which sheet, elsewhere; then ask."""
-        desk, school_id = self._shell.desk, self._shell.school_id
-        self.view.error.clear()
-        self._start(
-            lambda job: notify.plan(desk, school_id=school_id, account_ids=account_ids, reset=reset), self._on_planned
-        )
-
-    def _on_planned(self, plan: NotifyPlan) -> None:
-        self._open(NotifyDialog(self._shell.desk, plan, folder=self._folder, parent=self.view))
-
-    def _on_reprint(self) -> None:
-        zone = one_school(self._shell.desk, school_id=self._shell.school_id).timezone
-        dialog = ReprintDialog(
-            self._shell.desk, school_id=self._shell.school_id, batches=self.batches, zone=zone, folder=self._folder,
-            parent=self.view,
-        )  # fmt: skip
-        self._open(dialog)
-
-    def _open(self, dialog: NotifyDialog | ReprintDialog) -> None:
-        """Show a dialog without stopping the window's own life."""
-        self.dialog = dialog
-        dialog.printed.connect(self._on_printed)
-        dialog.finished.connect(lambda _result: self._on_dialog_closed(dialog))
-        dialog.open()
-
-    def _on_printed(self, result: NotifyDone) -> None:
-        self._folder = result.files[0].parent if result.files else self._folder
-        if result.act_id is not None:
-            self._shell.records_changed()
-            self._shell.synchronise()
-
-    def _on_dialog_closed(self, dialog: NotifyDialog | ReprintDialog) -> None:
-        self.dialog = None
-        dialog.deleteLater()
-        self.view.table.setFocus()

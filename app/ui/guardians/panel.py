@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
 from app.models.states import AccountState
-from app.services.account_card import AccountCard, ChildLine
 from app.services.accounts import AccountRow
 from app.ui.guardians.menus import NotifyMenu, edit_menu, menu_button
 from app.ui.guardians.model import plain_tip
@@ -18,6 +18,9 @@ from app.ui.theme import tokens
 from app.ui.widgets.chips import StateChip
 from app.ui.widgets.flow import FlowLayout
 from app.ui.widgets.icons import icon
+
+if TYPE_CHECKING:
+    from app.services.account_card import AccountCard, ChildLine
 
 WIDTH = 330
 PASSWORD_NOTE = "* Seul un mot de passe provisoire est affiché\u202f; celui que le responsable a choisi est masqué."  # noqa: S105

@@ -25,7 +25,8 @@ from app.ui import work
 from app.ui.pieces import Band, button, many, scrolled, words
 
 CANCELLED = "Annulé\u00a0: aucun responsable n’a été notifié, et aucun fichier n’a été laissé."
-_WIDTH = 620
+_WIDTH = 700
+_RESULT_HEIGHT = 420
 
 
 def default_folder() -> Path:
@@ -161,6 +162,8 @@ class PrintingDialog(QDialog):
 
     def show_result(self, result: NotifyDone) -> None:
         """What was made, and where it is."""
+        self.outcome.setContentsMargins(0, 0, 8, 0)
+        self.resize(max(self.width(), _WIDTH), max(self.height(), _RESULT_HEIGHT))
         self.outcome.addWidget(words(result.sentence, role="heading"))
         self.outcome.addWidget(words(f"Lot {result.batch_number}\u00a0: {many(result.sheet_count, 'feuille')}."))
         for sentence in result.left_out:

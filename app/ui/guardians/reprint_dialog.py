@@ -11,7 +11,7 @@ from app.models.clock import local_date
 from app.services import notify
 from app.services.desk import Desk
 from app.services.notify import BatchSummary, GroupSummary
-from app.ui.guardians.printing import FolderField, PrintingDialog, button_row
+from app.ui.guardians.printing import FolderField, PrintingDialog, button_row, default_folder
 from app.ui.pieces import button, day, many, words
 
 WHOLE_BATCH = "Tout le lot"
@@ -27,13 +27,13 @@ class ReprintDialog(PrintingDialog):
         school_id: str,
         batches: Sequence[BatchSummary],
         zone: str,
-        folder: Path,
+        folder: Path | None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__("Réimprimer des feuilles", parent)
         self._desk, self._school_id, self._batches = desk, school_id, tuple(batches)
         self.batch, self.group, self.number = QComboBox(), QComboBox(), QSpinBox()
-        self.folder = FolderField(folder)
+        self.folder = FolderField(folder or default_folder())
         self.confirm = button("Réimprimer", self._on_confirm, role="primary")
         self.leave = button("Ne rien faire", self.reject)
         for found in self._batches:
@@ -111,6 +111,6 @@ class ReprintDialog(PrintingDialog):
 
 def batch_words(batch: BatchSummary, zone: str) -> str:
     """« L-0912-3F · 12-09-2026 · 37 feuilles · Mme Durand »."""
-    known = "" if batch.known else " · pas encore connu du serveur"
+    known = "" if batch.known else " · inconnu du serveur"
     parts = (batch.number, day(local_date(batch.created_at, zone)), many(batch.sheet_count, "feuille"), batch.author)
     return " · ".join(part for part in parts if part) + known

@@ -12,8 +12,8 @@ from app.ui.theme import tokens
 from app.ui.widgets.icons import icon
 
 SELECT_ALL = "Sélectionner tout"
-MOST_SHOWN = 2
-"""How many choices a button names before it counts them."""
+ROOM = 24
+"""How many characters of names a button shows before it counts the others."""
 
 Choice = tuple[str, str]
 """(key, label)."""
@@ -141,7 +141,8 @@ class ChoiceButton(QWidget):
         used = chosen is not None
         text = self._words(chosen)
         self.button.setText(text.replace("&", "&&"))
-        self.button.setAccessibleName(text if used else f"{self._title}\u00a0: tout")
+        self.button.setToolTip(self._tip(chosen))
+        self.button.setAccessibleName(self._tip(chosen) if used else f"{self._title}\u00a0: tout")
         self.button.setIcon(icon("chevron-down", colours.band if used else colours.on_band))
         self.button.setIconSize(QSize(12, 12))
         self.cross.setIcon(icon("cross", colours.band))
@@ -154,11 +155,25 @@ class ChoiceButton(QWidget):
             part.style().polish(part)
         self.updateGeometry()
 
+    def _labels(self, chosen: frozenset[str]) -> list[str]:
+        return [action.text().replace("&&", "&") for key, action in self._actions.items() if key in chosen]
+
+    def _tip(self, chosen: frozenset[str] | None) -> str:
+        return "" if chosen is None else f"{self._short_title}\u00a0: {', '.join(self._labels(chosen)) or 'rien'}"
+
     def _words(self, chosen: frozenset[str] | None) -> str:
         if chosen is None:
             return self._title
-        labels = [action.text().replace("&&", "&") for key, action in self._actions.items() if key in chosen]
-        if not labels:
-            return f"{self._short_title}\u00a0: rien"
-        named = ", ".join(labels) if len(labels) <= MOST_SHOWN else f"{len(labels)} sur {len(self._actions)}"
-        return f"{self._short_title}\u00a0: {named}"
+        labels = self._labels(chosen)
+        return f"{self._short_title}\u00a0: {shorten(labels)}"
+
+
+def shorten(labels: Sequence[str]) -> str:
+    """« CM1, CM2 », « Non notifié + 1 », « rien »: as many names as there is room for, the first one always."""
+    if not labels:
+        return "rien"
+    named = 1
+    while named < len(labels) and len(", ".join(labels[: named + 1])) <= ROOM:
+        named += 1
+    rest = len(labels) - named
+    return ", ".join(labels[:named]) + (f"\u00a0+\u00a0{rest}" if rest else "")

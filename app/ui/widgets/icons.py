@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QRectF, Qt
 from PySide6.QtGui import QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 from app.models.states import AccountState
-from app.ui.theme import tokens
+from app.ui.theme import ICON_FOLDER, tokens
 
-ICON_FOLDER = Path(__file__).resolve().parents[3] / "resources" / "icons"
 STATE_ICONS = {
     AccountState.NOT_NOTIFIED: "state-not-notified",
     AccountState.NOTIFIED: "state-notified",
