@@ -21,6 +21,8 @@ _CELL_LINES = 4
 
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _CONTROLS_SHARE = 0.01
+_UNSEEN = re.compile("[\x80-\x84\x86-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+"""What no name holds and no screen shows, such as the marks that turn the direction of what follows."""
 _TWICE_ENCODED = re.compile("[ÃÂ][\u0080-\u00bfŒœŠšŸŽžƒˆ˜‘’“”„‚•–—…†‡‰‹›€™]")
 
 
@@ -72,7 +74,7 @@ def decode(source: SourceFile) -> str:
         text = _western(content)
     if len(_CONTROLS.findall(text)) > _CONTROLS_SHARE * len(text):
         raise _not_csv(source.name)
-    return _repair(_CONTROLS.sub("", text).replace("\r\n", "\n").replace("\r", "\n"))
+    return _UNSEEN.sub("", _repair(_CONTROLS.sub("", text).replace("\r\n", "\n").replace("\r", "\n")))
 
 
 def _western(content: bytes) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from app.models.acts import CreateSchoolFields
+from app.models.acts import CorrectFields, CreateSchoolFields
 from app.models.tables import Row
 from app.services import imports
 from app.services.desk import Desk
@@ -95,6 +95,10 @@ class ImportSchool:
     def do(self, kind: str, fields: Any) -> None:
         """One act of the director."""
         submit(self.desk, school_id=self.school_id, kind=kind, fields=fields)
+
+    def correct(self, kind: str, row: Row, field: str, value: str) -> None:
+        """A correction beside ONDE's value."""
+        self.do(kind, CorrectFields(record_id=row["id"], changes={field: (row[field], value)}))
 
     def write(self, table: str, row_id: str, **values: Any) -> None:
         """What a server's row would bring."""

@@ -317,6 +317,11 @@ def test_markup_is_text() -> None:
     assert (pupil.values["last_name"], pupil.values["first_name"]) == ("<img src=x>", "=2+2")
 
 
+def test_marks_that_no_screen_shows_are_taken_out() -> None:
+    content = pupils_file([replace(ZOE, last="CHÂ\u202eTELAIN", first="Z\u200boé\x07")], encoding="utf-8")
+    assert _names(content) == ["CHÂTELAIN Zoé"]
+
+
 def test_thousands_of_problems_are_counted_not_listed() -> None:
     file = read(pupils_file([replace(ZOE, first=f"Zoé {n}", born="?") for n in range(700)]))
     assert len(file.problems) == 501
