@@ -7,16 +7,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect, select
+from sqlalchemy import Connection, Engine, create_engine, event, func, insert, inspect, select
 from sqlalchemy.engine import make_url
 
 from app.models.errors import Refused
 from app.models.tables import metadata as school_metadata
 from app.server.tables import metadata as server_metadata
 from app.server.tables import server_state
+from app.services.migrations.runner import Home, current, stamp, upgrade
 
-SCHEMA_VERSION = "1"
+REVISION = "0001"
+"""The last revision of app/server/migrations."""
+
+HOME = Home("app.server:migrations", REVISION, (school_metadata, server_metadata))
 BUSY_TIMEOUT_S = 30.0
+CREATION_LOCK = 0x5072E961
+"""PostgreSQL's advisory lock around creation and migration: several workers start at once."""
 
 
 class Database:
@@ -42,25 +48,65 @@ class Database:
                 yield connection
 
     def create_if_empty(self) -> None:
-        """Create every table in an empty base. Raises Refused where an older base waits for ``admin migrate``."""
-        with self.engine.connect() as connection:
-            empty = not inspect(connection).has_table("server_state")
-        if empty:
-            with self.write() as connection:
-                school_metadata.create_all(connection)
-                server_metadata.create_all(connection)
-                connection.execute(
-                    insert(server_state),
-                    [{"key": "schema", "value": SCHEMA_VERSION}, {"key": "epoch", "value": secrets.token_hex(8)}],
-                )
-        with self.read() as connection:
-            found = connection.execute(select(server_state.c.value).where(server_state.c.key == "schema")).scalar()
-        if found != SCHEMA_VERSION:
-            raise Refused("base_version", f"La base est en version {found} : lancez « preau admin migrate ».")
+        """Create every table in an empty base, and an epoch.
+
+        Raises Refused ``base_older`` where the base waits for ``admin migrate``, ``base_newer``, or ``not_a_base``.
+        """
+        with self.write() as connection:
+            self._one_at_a_time(connection)
+            if _is_empty(connection):
+                self._create(connection)
+            found = _revision(connection)
+        if found < REVISION:
+            raise Refused(
+                "base_older",
+                f"La base est en version {int(found)}, ce programme en version {int(REVISION)}\u00a0: sauvegardez-la, "
+                "puis lancez «\u00a0preau admin migrate\u00a0».",
+            )
+
+    def migrate(self) -> str:
+        """Bring a base to this program's revision, whole or not at all; returns that revision.
+
+        An empty base is created. Raises Refused ``base_newer`` or ``not_a_base``, with the base as it was.
+        """
+        with self.write() as connection:
+            self._one_at_a_time(connection)
+            if _is_empty(connection):
+                self._create(connection)
+            elif _revision(connection) < REVISION:
+                upgrade(connection, HOME)
+        return REVISION
+
+    def _create(self, connection: Connection) -> None:
+        for metadata in HOME.metadata:
+            metadata.create_all(connection)
+        connection.execute(insert(server_state), {"key": "epoch", "value": secrets.token_hex(8)})
+        stamp(connection, HOME)
+
+    def _one_at_a_time(self, connection: Connection) -> None:
+        if not self.is_sqlite:  # a write to SQLite is alone anyway
+            connection.execute(select(func.pg_advisory_xact_lock(CREATION_LOCK)))
 
     def close(self) -> None:
         """Close every connection."""
         self.engine.dispose()
+
+
+def _is_empty(connection: Connection) -> bool:
+    return not inspect(connection).get_table_names()
+
+
+def _revision(connection: Connection) -> str:
+    found = current(connection)
+    if found is None or not inspect(connection).has_table(server_state.name):
+        raise Refused("not_a_base", "Cette base n’est pas celle d’un serveur Préau\u00a0: rien n’y a été changé.")
+    if found > REVISION:
+        raise Refused(
+            "base_newer",
+            f"La base est en version {int(found)}, plus récente que ce programme (version {int(REVISION)})\u00a0: "
+            "mettez Préau à jour. Rien n’a été changé.",
+        )
+    return found
 
 
 def normal_url(url: str) -> str:

@@ -54,7 +54,13 @@ def back_up(vault: Vault, folder: Path, *, clock: Clock, zone: tzinfo | None = N
     """
     if not folder.is_dir():
         raise VaultError("folder_missing", f"Le dossier {folder} n’existe pas. Branchez la clé USB, puis réessayez.")
-    target = _free(folder / f"Preau-sauvegarde-{clock().astimezone(zone):%Y-%m-%d-%H%M}.preau")
+    target = free_name(folder / f"Preau-sauvegarde-{clock().astimezone(zone):%Y-%m-%d-%H%M}.preau")
+    copy_with_key(vault, target)
+    return _backup(target)
+
+
+def copy_with_key(vault: Vault, target: Path) -> None:
+    """Copy an open vault, and its key file where it has one. Raises VaultError, with nothing at ``target``."""
     wrapped = key_file(vault.path)
     try:
         if wraps(wrapped, vault_id=vault_id(vault.path)):
@@ -63,7 +69,6 @@ def back_up(vault: Vault, folder: Path, *, clock: Clock, zone: tzinfo | None = N
     except BaseException:
         key_file(target).unlink(missing_ok=True)
         raise
-    return _backup(target)
 
 
 def backups(folder: Path) -> tuple[Backup, ...]:
@@ -101,7 +106,7 @@ def restore(
     lock = FileLock.acquire(path)
     try:
         moment = f"{clock().astimezone(zone):%Y-%m-%d-%H%M}"
-        kept = _keep_aside(path, _free(path.with_name(f"{path.stem}-avant-restauration-{moment}.preau")))
+        kept = _keep_aside(path, free_name(path.with_name(f"{path.stem}-avant-restauration-{moment}.preau")))
         _put_in_place(backup, path)
     finally:
         lock.release()
@@ -153,7 +158,7 @@ def _copy(source: Path, target: Path) -> None:
         ) from error
 
 
-def _free(path: Path) -> Path:
+def free_name(path: Path) -> Path:
     """``path``, or the same with a number where that name is taken."""
     candidate, number = path, 1
     while candidate.exists():

@@ -7,14 +7,19 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from app.models.errors import VaultError
+from app.models.tables import metadata as school_metadata
+from app.services.migrations.runner import Home
+from app.services.vault.tables import metadata as desk_metadata
 
 VERSION = 1
-"""Grows with each migration (app/services/vault/migrations)."""
+"""Grows with each migration (app/services/vault/migrations): revision « 0001 » is version 1."""
+
+HOME = Home("app.services.vault:migrations", f"{VERSION:04d}", (school_metadata, desk_metadata))
 
 
-def stamp(connection: Connection) -> None:
-    """Write the present version into the file."""
-    connection.exec_driver_sql(f"PRAGMA user_version = {VERSION}")
+def stamp(connection: Connection, *, version: int = VERSION) -> None:
+    """Write a version into the file; it takes part in the transaction."""
+    connection.exec_driver_sql(f"PRAGMA user_version = {version:d}")
 
 
 def check(connection: Connection, path: Path) -> int:

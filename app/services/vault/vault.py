@@ -90,6 +90,7 @@ def create_vault(path: Path, *, key: bytes, salt: bytes | None = None) -> Vault:
         )
     if not path.parent.is_dir():
         raise VaultError("folder_missing", f"Le dossier {path.parent} n’existe pas. Choisissez un autre dossier.")
+    _check_key(key)
     lock = FileLock.acquire(path)
     engine = _engine(path, key, mode="rwc", salt=salt or b"")
     try:
@@ -108,17 +109,30 @@ def create_vault(path: Path, *, key: bytes, salt: bytes | None = None) -> Vault:
 def open_vault(path: Path, *, key: bytes, read_only: bool = False) -> Vault:
     """Open the vault at ``path``. Raises VaultError, with the file as it was, for each reason why it cannot be."""
     check_file(path)
+    _check_key(key)
     lock = None if read_only else _lock_for_writing(path)
-    engine = _engine(path, key, mode="ro" if read_only else "rw")
+    vault = Vault(path, key, _engine(path, key, mode="ro" if read_only else "rw"), lock)
     try:
-        with in_words(path), engine.connect() as connection:
-            schema.check(connection, path)
+        with vault.read() as connection:
+            found = schema.check(connection, path)
+        if found < schema.VERSION:
+            _bring_up_to_date(vault, found)
     except BaseException:
-        engine.dispose()
-        if lock is not None:
-            lock.release()
+        vault.close()
         raise
-    return Vault(path, key, engine, lock)
+    return vault
+
+
+def _bring_up_to_date(vault: Vault, found: int) -> None:
+    if vault.read_only:
+        raise VaultError(
+            "vault_older",
+            f"{vault.path.name} vient d’une version plus ancienne de Préau\u00a0: ouvrez d’abord sa fenêtre, "
+            "qui en fait une copie et le met à jour.",
+        )
+    from app.services.vault.upgrade import upgrade_vault  # Alembic is slow to import, and rarely needed
+
+    upgrade_vault(vault, found=found)
 
 
 def _lock_for_writing(path: Path) -> FileLock:
@@ -129,9 +143,12 @@ def _lock_for_writing(path: Path) -> FileLock:
     return lock
 
 
-def _engine(path: Path, key: bytes, *, mode: str, salt: bytes = b"") -> Engine:
+def _check_key(key: bytes) -> None:
     if len(key) != KEY_BYTES:
         raise VaultError("bad_key", "La clé d’un fichier de Préau a 32 octets (64 chiffres hexadécimaux).")
+
+
+def _engine(path: Path, key: bytes, *, mode: str, salt: bytes = b"") -> Engine:
     engine = create_engine(
         "sqlite://",
         module=dbapi2,

@@ -1,0 +1,1 @@
+"""The revisions of a vault. Alembic finds them by their folder."""
