@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,10 +65,11 @@ class Cli:
         return made[0], made[1]
 
     @contextmanager
-    def serving(self) -> Iterator[str]:
-        """``preau serve`` on a free port; its address, once it answers."""
-        command = [sys.executable, "-c", "from app.cli import main; main()", "serve", "--port", "0"]
-        process = subprocess.Popen(command, env=self.environment, cwd=self.folder, stderr=subprocess.PIPE, text=True)
+    def serving(self, port: int = 0, more: Mapping[str, str] | None = None) -> Iterator[str]:
+        """``preau serve`` on a port (0 is a free one), with ``more`` settings; its address, once it answers."""
+        command = [sys.executable, "-c", "from app.cli import main; main()", "serve", "--port", str(port)]
+        environment = {**self.environment, **(more or {})}
+        process = subprocess.Popen(command, env=environment, cwd=self.folder, stderr=subprocess.PIPE, text=True)
         try:
             assert process.stderr is not None
             line = process.stderr.readline()
