@@ -1,4 +1,4 @@
-"""What every test of a window has: garbage collected on this thread only, as in the application, and a stage."""
+"""What windows under test have: our theme, and an end that leaves neither a thread nor a window behind."""
 
 from __future__ import annotations
 
@@ -6,25 +6,32 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QThreadPool
+from PySide6.QtCore import QEvent, QThreadPool
 from PySide6.QtWidgets import QApplication
 
 from app.ui.garbage import Collector
+from app.ui.theme import apply_theme
 from tests.ui.desk_stage import StandIn, demo_stage, live_a_little
 
 
 @pytest.fixture(autouse=True)
-def collector(qapp: QApplication) -> Iterator[None]:
-    """A widget in a cycle must not die on a thread of the pool."""
-    found = Collector()
+def themed(qapp: QApplication) -> Iterator[None]:
+    """Light, whatever the machine says; nothing runs on once a test has ended, and garbage dies on this thread."""
+    if qapp.property("preau_dark") is not False:
+        apply_theme(qapp, dark=False)
+    collector = Collector()
     yield
-    QThreadPool.globalInstance().waitForDone()
+    assert QThreadPool.globalInstance().waitForDone(10_000)
+    for window in qapp.topLevelWidgets():
+        window.close()
+        window.deleteLater()
     qapp.processEvents()
-    found.stop()
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    collector.stop()
 
 
 @pytest.fixture
-def stage(tmp_path: Path, collector: None) -> Iterator[StandIn]:
+def stage(tmp_path: Path, themed: None) -> Iterator[StandIn]:
     """The demonstration school after ten weeks of use, not yet linked to a server."""
     with demo_stage(tmp_path, pupils=30) as found:
         live_a_little(found)
@@ -33,7 +40,7 @@ def stage(tmp_path: Path, collector: None) -> Iterator[StandIn]:
 
 
 @pytest.fixture
-def bare_stage(tmp_path: Path, collector: None) -> Iterator[StandIn]:
+def bare_stage(tmp_path: Path, themed: None) -> Iterator[StandIn]:
     """The same school before anything was imported."""
     with demo_stage(tmp_path, imported=False) as found:
         yield found

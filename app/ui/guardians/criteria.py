@@ -67,6 +67,12 @@ class CriteriaBand(QFrame):
             layout.addWidget(part)
         self.reset.setVisible(False)
 
+    @property
+    def stops(self) -> list[QWidget]:
+        """Where the Tab key goes, in order."""
+        choices = (self.classrooms, self.states, self.mail, self.origins, self.only)
+        return [self.search, *(part for choice in choices for part in choice.stops), self.glass, self.reset]
+
     def _connect(self) -> None:
         self.search.textChanged.connect(lambda _text: self._on_changed())
         self.search.returnPressed.connect(self.submitted)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
@@ -43,6 +45,7 @@ class GuardiansView(QWidget):
         for page in (_centred(self.reading), self.table, self.empty, self.nothing):
             self.stack.addWidget(page)
         self._lay_out()
+        self._order_stops()
 
     def _lay_out(self) -> None:
         left = QVBoxLayout()
@@ -64,6 +67,15 @@ class GuardiansView(QWidget):
         layout.setSpacing(0)
         layout.addWidget(self.criteria)
         layout.addLayout(below, 1)
+
+    def _order_stops(self) -> None:
+        """The Tab key goes as one reads: criteria, actions, header, lines, account."""
+        bar, panel = self.bar, self.panel
+        actions = (bar.notify, bar.list, bar.edit, bar.show_ticked, bar.clear)
+        account = (panel.cross, panel.notify, panel.edit, panel.reopen)
+        stops = [*self.criteria.stops, *actions, self.table.header, self.table, *account]
+        for before, after in pairwise(stops):
+            QWidget.setTabOrder(before, after)
 
     def show_table(self) -> None:
         """The lines."""

@@ -61,6 +61,7 @@ class ChoiceButton(QWidget):
         self.menu = StayingMenu(self)
         self.menu.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         self.button.setMenu(self.menu)
+        self._group = QActionGroup(self.menu)
         self.cross = QToolButton(self)
         self.cross.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.cross.setAccessibleName(f"{short_title}\u00a0: tout réafficher")
@@ -73,24 +74,28 @@ class ChoiceButton(QWidget):
         layout.addWidget(self.cross)
         self._restyle()
 
+    @property
+    def stops(self) -> tuple[QWidget, QWidget]:
+        """Where the Tab key goes."""
+        return self.button, self.cross
+
     def offer(self, choices: Sequence[Choice]) -> None:
         """Replace the choices. What was left out stays left out where it is still offered."""
         chosen, known = self.chosen(), set(self._actions)
         self.menu.clear()
         self._actions = {}
         self._all = self._add_all() if self._several else None
-        group = None if self._several else QActionGroup(self.menu)
+        self._group.deleteLater()
+        self._group = group = QActionGroup(self.menu)
+        group.setExclusive(not self._several)
         for key, label in choices:
             action = self.menu.addAction(label.replace("&", "&&"))
             action.setCheckable(True)
-            action.setChecked(chosen is None or key in chosen or (self._several and key not in known))
+            action.setActionGroup(group)
             action.triggered.connect(self._on_ticked)
             self._actions[key] = action
-            if group is not None:
-                group.addAction(action)
-        if group is not None and chosen is None and choices:
-            self._actions[choices[0][0]].setChecked(True)
-        self._restyle()
+        fresh = self._actions.keys() - known if self._several else set()
+        self.choose(None if chosen is None else chosen | fresh)
 
     def _add_all(self) -> QAction:
         action = self.menu.addAction(SELECT_ALL)
