@@ -1,0 +1,91 @@
+"""Every page of the portal as pictures: a phone, a small phone, light and dark; and one printed sheet."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from playwright.sync_api import Browser, Page
+
+from tests.conftest import FakeClock
+from tests.server.portal.household import PASSWORD, household
+from tests.support.browser import chromium, phone
+from tests.support.live import body_of
+
+LOOKS = (("390-clair", 390, False), ("320-sombre", 320, True))
+
+
+def render(folder: Path) -> list[Path]:
+    """Draw every picture into ``folder``."""
+    made: list[Path] = []
+    with chromium() as browser:
+        for name, width, dark in LOOKS:
+            with TemporaryDirectory() as place:
+                made += _walk(browser, folder, Path(place), name, width, dark)
+    return made
+
+
+def _walk(browser: Browser, folder: Path, place: Path, look: str, width: int, dark: bool) -> list[Path]:
+    made: list[Path] = []
+    with household(place, FakeClock()) as home, phone(browser, width=width, dark=dark) as page:
+        secret = home.print_sheet(place / "sheets")
+        assert secret is not None
+        made.append(_paper(place / "sheets", folder / "feuille.png"))
+        home.desk.sync()
+
+        def shoot(name: str) -> None:
+            path = folder / f"portail-{name}-{look}.png"
+            page.screenshot(path=str(path), full_page=True)
+            made.append(path)
+
+        _pages(page, home.server.url, secret.token, shoot)
+        found = re.search(r"https?://\S+", body_of(home.server.caught.wait()[0]))
+        assert found is not None
+        page.goto(found.group())
+        shoot("confirmation")
+        page.get_by_role("button", name="Activer mon compte").click()
+        shoot("active")
+        page.get_by_role("link", name="Continuer").click()
+        shoot("enfants")
+        page.goto(found.group())
+        shoot("lien-perime")
+    return made
+
+
+def _pages(page: Page, url: str, token: str, shoot: Callable[[str], None]) -> None:
+    for name, path in (("accueil", "/"), ("feuille", "/feuille"), ("sans-compte", "/sans-compte"), ("aide", "/aide")):
+        page.goto(url + path)
+        shoot(name)
+    page.goto(f"{url}/a/{token}")
+    shoot("activation")
+    page.get_by_role("button", name="Activer mon compte").click()
+    shoot("activation-erreurs")
+    for label, value in (("Jour", "14"), ("Mois", "3"), ("Année", "2019")):
+        page.get_by_label(label).fill(value)
+    page.get_by_label("Adresse mail").fill("marc@example.org")
+    page.get_by_label("Choisissez votre mot de passe").fill(PASSWORD)
+    page.get_by_role("button", name="Activer mon compte").click()
+    shoot("attente")
+
+
+def _paper(sheets: Path, picture: Path) -> Path:
+    """The sheet itself, the page after the cover."""
+    pdf = next(sheets.glob("*.pdf"))
+    command = [
+        "pdftoppm",
+        "-r",
+        "110",
+        "-png",
+        "-f",
+        "2",
+        "-l",
+        "2",
+        "-singlefile",
+        str(pdf),
+        str(picture.with_suffix("")),
+    ]
+    subprocess.run(command, check=True)
+    return picture
