@@ -168,11 +168,18 @@ def open_from_environment(
 
 
 def secret_store(vault: Vault, *, environ: Mapping[str, str], keyring: Keyring | None) -> SecretStore:
-    """Where the device's token and private key live: the keyring that opens the vault, else the vault itself."""
+    """Where the device's token and private key live: the keyring that opens the vault, else the vault itself.
+
+    A locked keyring says so when a secret is asked for, not here: the records can be read without.
+    """
     if keyring is None or given_key(environ) is not None:
         return VaultSecrets(vault)
     own_id = vault_id(vault.path)
-    return KeyringSecrets(keyring, own_id) if keyrings.fetch(keyring, own_id) is not None else VaultSecrets(vault)
+    in_keyring = KeyringSecrets(keyring, own_id)
+    try:
+        return in_keyring if keyrings.fetch(keyring, own_id) is not None else VaultSecrets(vault)
+    except VaultError:
+        return VaultSecrets(vault) if wraps(key_file(vault.path), vault_id=own_id) else in_keyring
 
 
 def recovery_code(vault: Vault) -> str | None:
