@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.conftest import FakeClock
-from tests.server.portal.household import PASSWORD, Household, household
+from tests.server.portal.household import PASSWORD, Household
 from tests.support.browser import axe_violations, chromium, overflows, phone
 from tests.support.live import body_of
 
@@ -21,12 +20,6 @@ pytestmark = pytest.mark.browser
 def browser() -> Iterator[Browser]:
     with chromium() as started:
         yield started
-
-
-@pytest.fixture
-def home(tmp_path: Path, clock: FakeClock) -> Iterator[Household]:
-    with household(tmp_path, clock) as made:
-        yield made
 
 
 class Walk:
