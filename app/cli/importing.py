@@ -46,9 +46,7 @@ def _commit(desk: Desk, preview: imports.Preview, yes: bool) -> None:
         return
     confirm("Importer ?", yes=yes)
     if plan.needs_gone_confirmation:
-        confirm(
-            f"{len(plan.pupils.gone)} élèves sur {plan.pupils_before} seront marqués comme partis. Continuer ?", yes=yes
-        )
+        confirm(f"{plan.gone_words} seront marqués comme partis. Continuer\u202f?", yes=yes)
     imports.commit(desk, preview=preview, confirm_gone=True)
     say("Import enregistré.")
 

@@ -133,10 +133,10 @@ class Plan:
     def gone_words(self) -> str | None:
         """« 40 élèves sur 247 » where more than a tenth of the pupils, or of the guardians, would be gone; else None."""
         found = [
-            f"{len(gone)} {words} sur {before}"
-            for gone, words, before in (
-                (self.pupils.gone, "élèves", self.pupils_before),
-                (self.guardians.gone, "responsables", self.guardians_before),
+            f"{len(gone)}\u00a0{word}{'s' if len(gone) > 1 else ''} sur {before}"
+            for gone, word, before in (
+                (self.pupils.gone, "élève", self.pupils_before),
+                (self.guardians.gone, "responsable", self.guardians_before),
             )
             if len(gone) > GONE_SHARE_TO_CONFIRM * before
         ]

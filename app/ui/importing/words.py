@@ -109,7 +109,7 @@ def _moved(section: Section) -> int:
 def gone_question(plan: Plan) -> str:
     """The second confirmation, where more than a tenth of the school would be marked as gone."""
     return (
-        f"{many(len(plan.pupils.gone), 'élève')} sur {plan.pupils_before} ne sont plus dans ce fichier et seront "
+        f"{plan.gone_words} ne sont plus dans ce fichier et seront "
         "marqués comme partis. Ils ne sont pas effacés, et l’import peut être annulé. Continuer\u202f?"
     )
 

@@ -118,10 +118,10 @@ def test_past_a_tenth_of_the_school_a_second_confirmation(school: ImportSchool) 
     few = [pupil for place, pupil in enumerate(pupils) if place % 9]
     assert {pupil.room for pupil in few} == rooms
     preview = school.preview(pupils_file(few))
-    assert preview.plan.gone_words == "12 élèves sur 100"
+    assert preview.plan.gone_words == "12\u00a0élèves sur 100"
     with pytest.raises(Refused) as refused:
         imports.commit(school.desk, preview=preview)
-    assert refused.value.sentence == "12 élèves sur 100 seraient marqués comme partis\u00a0: confirmez d’abord."
+    assert refused.value.sentence == "12\u00a0élèves sur 100 seraient marqués comme partis\u00a0: confirmez d’abord."
     assert len(_gone(school)) == 0
     imports.commit(school.desk, preview=preview, confirm_gone=True)
     assert len(_gone(school)) == 12
