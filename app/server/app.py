@@ -11,7 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from cryptography.fernet import Fernet
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from fastapi.responses import JSONResponse
 from fastapi.staticfiles import StaticFiles
 
@@ -48,60 +48,64 @@ def create_app(
     base = database or Database(settings.database_url)
     base.create_if_empty()
     Admin(base, clock, random_bytes).follow_portal_address(portal_url=settings.public_url)
-    hashing = Hashing(workers=settings.hash_workers, waiting=settings.hash_waiting)
-    cipher = Fernet(base64.urlsafe_b64encode(settings.key("outbox")))
-    queue = Queue(cipher, clock)
-    visits = Visits(clock, random_bytes)
-    activation = _activation(settings, clock, random_bytes, visits, queue)
-    worker = OutboxWorker(
-        database=base, queue=queue, mailer=mailer or SmtpMailer(settings, clock), every_s=settings.outbox_every_s,
-        dead=activation.note_dead_mail,
-    )  # fmt: skip
-    portal = Portal(
-        database=base, clock=clock, visits=visits, activation=activation, hashing=hashing, pages=Pages(), outbox=worker,
-        public_url=settings.public_url.rstrip("/"),
-    )  # fmt: skip
-
-    @asynccontextmanager
-    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        if settings.smtp_host or mailer is not None:
-            worker.start()
-        yield
-        worker.stop()
-        hashing.close()
-
-    app = FastAPI(title="Préau", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
+    rooms = _Rooms(settings, base, clock, random_bytes, mailer or SmtpMailer(settings, clock))
+    sends = mailer is not None or bool(settings.smtp_host)
+    app = FastAPI(
+        title="Préau", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lambda _app: _life(rooms, sends)
+    )
     app.middleware("http")(add_headers)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    sync = SyncService(
-        database=base,
-        clock=clock,
-        random_bytes=random_bytes,
-        mac_key=settings.key("acts"),
-        sheet_life=timedelta(days=settings.sheet_life_days),
-    )
-    app.include_router(sync_router(sync=sync, enrolment=EnrolService(base, clock, random_bytes)))
-    app.include_router(portal.router())
+    app.include_router(sync_router(sync=rooms.sync, enrolment=EnrolService(base, clock, random_bytes)))
+    app.include_router(rooms.portal.router())
+    app.include_router(_health(base))
+    logging.getLogger("uvicorn.access").addFilter(MaskTokens())
+    return app
 
-    @app.get("/sante", include_in_schema=False)
+
+class _Rooms:
+    """The parts of one server, tied together once."""
+
+    def __init__(
+        self, settings: ServerSettings, base: Database, clock: Clock, random_bytes: RandomBytes, mailer: Mailer
+    ) -> None:
+        public_url = settings.public_url.rstrip("/")
+        queue = Queue(Fernet(base64.urlsafe_b64encode(settings.key("outbox"))), clock)
+        visits = Visits(clock, random_bytes)
+        activation = Activation(
+            clock=clock, random_bytes=random_bytes, new_id=id_maker(clock, random_bytes), visits=visits, queue=queue,
+            policy=POLICIES[settings.password_policy], public_url=public_url,
+        )  # fmt: skip
+        self.hashing = Hashing(workers=settings.hash_workers, waiting=settings.hash_waiting)
+        self.outbox = OutboxWorker(
+            database=base, queue=queue, mailer=mailer, every_s=settings.outbox_every_s, dead=activation.note_dead_mail
+        )
+        self.portal = Portal(
+            database=base, clock=clock, visits=visits, activation=activation, hashing=self.hashing, pages=Pages(),
+            outbox=self.outbox, public_url=public_url,
+        )  # fmt: skip
+        self.sync = SyncService(
+            database=base, clock=clock, random_bytes=random_bytes, mac_key=settings.key("acts"),
+            sheet_life=timedelta(days=settings.sheet_life_days),
+        )  # fmt: skip
+
+
+@asynccontextmanager
+async def _life(rooms: _Rooms, sends: bool) -> AsyncIterator[None]:
+    """Mails leave only where somebody takes them; otherwise they wait in the outbox."""
+    if sends:
+        rooms.outbox.start()
+    yield
+    rooms.outbox.stop()
+    rooms.hashing.close()
+
+
+def _health(base: Database) -> APIRouter:
+    router = APIRouter(include_in_schema=False)
+
+    @router.get("/sante")
     def health() -> JSONResponse:
         with base.read() as connection:
             connection.exec_driver_sql("SELECT 1")
         return JSONResponse({"status": "ok"})
 
-    logging.getLogger("uvicorn.access").addFilter(MaskTokens())
-    return app
-
-
-def _activation(
-    settings: ServerSettings, clock: Clock, random_bytes: RandomBytes, visits: Visits, queue: Queue
-) -> Activation:
-    return Activation(
-        clock=clock,
-        random_bytes=random_bytes,
-        new_id=id_maker(clock, random_bytes),
-        visits=visits,
-        queue=queue,
-        policy=POLICIES[settings.password_policy],
-        public_url=settings.public_url.rstrip("/"),
-    )
+    return router
