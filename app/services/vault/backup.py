@@ -8,17 +8,20 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Mapping
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import tzinfo
 from pathlib import Path
 
+from sqlcipher3 import dbapi2
+
 from app.models.clock import Clock
 from app.models.errors import VaultError
-from app.services.vault.files import flush, flush_folder, publish, remove_files, vault_id, verify
+from app.services.vault.files import connect, flush, flush_folder, publish, remove_files, vault_id, verify
 from app.services.vault.keyrings import Keyring
 from app.services.vault.keys import find_key, proving
 from app.services.vault.lock import FileLock
-from app.services.vault.passphrase import key_file, wraps
+from app.services.vault.passphrase import check_passphrase, key_file, wraps
 from app.services.vault.vault import Vault
 
 _NAME = re.compile(r"^Preau-sauvegarde-(\d{4})-(\d{2})-(\d{2})-(\d{2})(\d{2})(?:-\d+)?\.preau$")
@@ -99,18 +102,32 @@ def restore(
     """
     if backup.resolve() == path.resolve():
         raise VaultError("same_file", f"{backup.name} est le fichier ouvert lui-même\u00a0: choisissez une sauvegarde.")
+    if recovery is not None and passphrase is not None:
+        check_passphrase(passphrase)  # it is to be the new one: refused before anything is moved
     key = find_key(backup, environ=environ, keyring=keyring, passphrase=passphrase, recovery=recovery)
     with proving(backup, environ=environ, recovery=recovery):
         verify(backup, key=key)
     path.parent.mkdir(parents=True, exist_ok=True)
     lock = FileLock.acquire(path)
     try:
+        _settle(path, key)
         moment = f"{clock().astimezone(zone):%Y-%m-%d-%H%M}"
         kept = _keep_aside(path, free_name(path.with_name(f"{path.stem}-avant-restauration-{moment}.preau")))
         _put_in_place(backup, path)
     finally:
         lock.release()
     return Restored(path, kept, _sentence(backup, kept))
+
+
+def _settle(path: Path, key: bytes) -> None:
+    """Bring the present vault's journal into its file, so that a power cut between the two steps below loses nothing.
+
+    It may have another key or be damaged, which is why one restores: then the copy kept aside is what remains of it.
+    """
+    if not path.with_name(path.name + "-wal").exists():
+        return
+    with suppress(dbapi2.DatabaseError), closing(connect(path, key, mode="rw")) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _put_in_place(backup: Path, path: Path) -> None:

@@ -113,6 +113,7 @@ def copy_whole(connection: Any, target: Path, *, source: Path, key: bytes) -> No
     """
     draft = target.with_name(f".{target.name}.partiel")
     try:
+        remove_files(draft)  # left by a power cut
         with in_words(target):
             _vacuum_into(connection, draft, source)
         verify(draft, key=key)

@@ -16,10 +16,12 @@ from typing import Any
 
 from sqlalchemy import func, insert, select
 
+from app.models.clock import system_clock
 from app.models.errors import VaultError
 from app.services.vault import integrity
+from app.services.vault.backup import back_up
 from app.services.vault.tables import secrets
-from app.services.vault.vault import create_vault, open_vault
+from app.services.vault.vault import Vault, create_vault, open_vault
 
 KEY = bytes(range(32))
 NOBODY = 65534
@@ -45,6 +47,7 @@ def full(folder: Path) -> dict[str, Any]:
                 written += 1
             except VaultError as error:
                 refusal, untouched = error, digest(path) == before
+        backup = _refused_backup(vault, folder, path)
         with vault.read() as connection:
             kept = connection.execute(select(func.count()).select_from(secrets)).scalar_one()
         integrity.check(vault)
@@ -55,7 +58,23 @@ def full(folder: Path) -> dict[str, Any]:
         again = connection.execute(select(func.count()).select_from(secrets)).scalar_one()
     assert refusal is not None
     return {"code": refusal.code, "sentence": refusal.sentence, "untouched": untouched, "written": written,
-            "kept": kept, "again": again, "creation": creation}  # fmt: skip
+            "kept": kept, "again": again, "creation": creation, "backup": backup}  # fmt: skip
+
+
+def _refused_backup(vault: Vault, folder: Path, path: Path) -> dict[str, Any]:
+    stick = folder / "cle"
+    stick.mkdir()
+    before = digest(path)
+    soft = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1024 * 1024, soft[1]))
+    try:
+        back_up(vault, stick, clock=system_clock)
+        return {"code": None}
+    except VaultError as error:
+        left = [file.name for file in stick.iterdir()]
+        return {"code": error.code, "left": left, "untouched": digest(path) == before}
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, soft)
 
 
 def _refused_creation(path: Path) -> dict[str, Any]:

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import hashlib
+import json
+import subprocess
+import sys
 import threading
 from datetime import UTC, timedelta, timezone
 from pathlib import Path
@@ -22,6 +25,7 @@ from app.services.vault.vault import Vault
 from tests.conftest import FakeClock
 from tests.services.vault.keyring_fake import MemoryKeyring
 
+WORK_TREE = Path(__file__).resolve().parents[3]
 WORDS = "marelle préau craie"
 PARIS = timezone(timedelta(hours=2))
 
@@ -232,6 +236,36 @@ def test_a_backup_is_made_while_the_window_is_open_elsewhere(school: School) -> 
         with reader:
             backup = back_up(reader, school.stick, clock=school.clock).path
     assert verify(backup, key=key_of(school.code)) == VERSION
+
+
+def test_a_power_cut_at_any_step_loses_neither_the_vault_nor_a_backup(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "tests.services.vault.power_cut", str(tmp_path)]
+    done = subprocess.run(command, cwd=WORK_TREE, capture_output=True, text=True, timeout=250, check=False)
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert len(found["do_restore"]) > 10
+    for after in found["do_restore"]:
+        assert after["mark"] == "after" or (after["mark"], after["asides"]) == ("before", ["after"]), after
+    assert {after["mark"] for after in found["do_restore"]} == {"before", "after"}
+    assert len(found["do_back_up"]) > 4
+    assert all(after["mark"] == "after" for after in found["do_back_up"])
+    assert [after["backups"] for after in found["do_back_up"]] == sorted(
+        after["backups"] for after in found["do_back_up"]
+    )
+
+
+def test_what_a_power_cut_left_does_not_stop_the_next_backup(school: School) -> None:
+    (school.stick / ".Preau-sauvegarde-2026-09-09-1600.preau.partiel").write_bytes(b"half a file")
+    backup = school.back_up()
+    assert names(school.stick) == [backup.name]
+
+
+def test_a_new_passphrase_that_is_too_short_is_refused_before_anything_is_moved(school: School) -> None:
+    backup = school.back_up()
+    school.passphrase = "court"
+    with pytest.raises(VaultError, match="weak_passphrase"):
+        school.restore(backup, recovery=school.code)
+    assert names(school.path.parent) == ["ecole.preau"]
 
 
 def _write_pairs(vault: Vault, done: threading.Event) -> None:

@@ -188,8 +188,8 @@ def test_a_full_disk(open_folder: Path) -> None:
     """A real small disk where the machine lets us mount one, and everywhere the largest file that the system allows."""
     mount = ("unshare", "--mount", "--map-root-user", "sh", "-c", 'mount -t tmpfs -o size=6m none "$0" && exec "$@"')
     tries = [faulty("limited", open_folder)]
-    for left in open_folder.iterdir():
-        left.unlink()
+    shutil.rmtree(open_folder)
+    open_folder.mkdir()
     can_mount = subprocess.run([*mount, str(open_folder), "true"], capture_output=True, check=False).returncode == 0
     if can_mount:
         tries.append(faulty("full", open_folder, prefix=(*mount, str(open_folder))))
@@ -199,6 +199,7 @@ def test_a_full_disk(open_folder: Path) -> None:
         assert answer["untouched"]
         assert 0 < answer["written"] == answer["kept"] == answer["again"]
         assert answer["creation"] == {"code": "disk_full", "left": []}
+        assert answer["backup"] == {"code": "disk_full", "left": [], "untouched": True}
 
 
 def test_a_read_only_folder_and_a_read_only_file(open_folder: Path) -> None:
