@@ -26,7 +26,8 @@ def system_keyring() -> Keyring | None:
     import keyring
 
     backend = keyring.get_keyring()
-    return backend if backend.priority >= _TRUSTED_PRIORITY else None
+    chained = getattr(backend, "backends", ()) or (backend,)  # several at once: a chain, whatever its links are worth
+    return next((link for link in chained if link.priority >= _TRUSTED_PRIORITY), None)
 
 
 def fetch(keyring: Keyring, user: str) -> str | None:

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import keyring
+import keyring.backends.null
 import pytest
 
 from app.models.errors import VaultError
@@ -231,6 +232,22 @@ def test_a_machine_without_a_keyring_has_none(backend: str) -> None:
     before = keyring.get_keyring()
     try:
         keyring.set_keyring(keyring.core.load_keyring(f"keyring.backends.{backend}.Keyring"))
+        assert system_keyring() is None
+    finally:
+        keyring.set_keyring(before)
+
+
+def test_of_several_keyrings_only_one_worth_trusting_counts() -> None:
+    class Plain(keyring.backends.null.Keyring):
+        priority = 0.5  # as the plain text files of keyrings.alt
+
+    class Chain(keyring.backends.null.Keyring):
+        priority = 10
+        backends = (Plain(), Plain())
+
+    before = keyring.get_keyring()
+    try:
+        keyring.set_keyring(Chain())
         assert system_keyring() is None
     finally:
         keyring.set_keyring(before)
