@@ -20,7 +20,7 @@ class ActionsBar(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.counter = words(selection.sentence(0, 0), role="strong", wrap=False)
+        self.counter = words(role="strong", wrap=False)
         self.notify_menu = NotifyMenu(self, with_reprint=True)
         self.notify = menu_button("(Re)Notifier les comptes", self.notify_menu, self, primary=True)
         self.list = menu_button("Lister les comptes", list_menu(self), self)
@@ -35,8 +35,10 @@ class ActionsBar(QWidget):
 
     def show_count(self, ticked: int, outside: int) -> None:
         """« 37 responsables sélectionnés, dont 4 hors du filtre »."""
-        self.counter.setText(selection.sentence(ticked, outside))
+        sentence = selection.sentence(ticked, outside)
+        if sentence == self.counter.text():
+            return
+        self.counter.setText(sentence)
         self.notify_menu.allow(somebody=ticked > 0)
         self.show_ticked.setVisible(outside > 0)
         self.clear.setVisible(ticked > 0)
-        self.updateGeometry()

@@ -128,7 +128,6 @@ class CriteriaBand(QFrame):
 
     def _on_changed(self) -> None:
         self.reset.setVisible(self.criteria().in_use)
-        self.updateGeometry()
         self.changed.emit()
 
 

@@ -28,6 +28,9 @@ from app.ui.work import Job, Jobs
 if TYPE_CHECKING:
     from app.services.sheets import BatchSummary
 
+MANY_LINES = 20_000
+COUNTING_PAUSE_MS = 150
+
 
 class GuardiansPage(QObject):
     """A page of the shell. The list is read off the window's thread; every keystroke is answered from memory."""
@@ -45,9 +48,9 @@ class GuardiansPage(QObject):
         self._shown: frozenset[str] = frozenset()
         self._reading: Job | None = None
         self._read_once = False
+        self._totals = ""
         self._counting = QTimer(self)
         self._counting.setSingleShot(True)
-        self._counting.setInterval(0)
         self._counting.timeout.connect(self._count)
         self._connect()
         self._add_shortcuts()
@@ -112,10 +115,13 @@ class GuardiansPage(QObject):
         return self._jobs.start(lambda job: call(), done=done, failed=self._on_failed)
 
     def _on_read(self, reading: Job, accounts: AccountList) -> None:
-        if reading is not self._reading:
-            return
+        if reading is self._reading:
+            self.show_accounts(accounts)
+
+    def show_accounts(self, accounts: AccountList) -> None:
+        """Replace the list under what is asked."""
         self._accounts, self._read_once = accounts, True
-        self.model.ticked &= accounts.accounts(range(len(accounts.rows)))
+        self.model.ticked &= accounts.everybody
         self.view.criteria.offer_classrooms(accounts.classrooms)
         self.search()
         self.view.table.measure()
@@ -145,7 +151,7 @@ class GuardiansPage(QObject):
         if kept is not None:
             self._go_back_to(kept)
         self._show_state()
-        self._counting.start()
+        self._counting.start(0 if len(places) < MANY_LINES else COUNTING_PAUSE_MS)
 
     def _show_state(self) -> None:
         if self.model.places:
@@ -209,7 +215,7 @@ class GuardiansPage(QObject):
     def _tick(self, accounts: set[str]) -> None:
         self.model.ticked = accounts
         self.view.table.viewport().update()
-        self._counting.start()
+        self._counting.start(0)
 
     def _on_show_ticked(self) -> None:
         ticked = frozenset(self.ticked)
@@ -217,15 +223,13 @@ class GuardiansPage(QObject):
         self.view.criteria.show_criteria(Criteria(account_ids=ticked), only_label=label)
 
     def _count(self) -> None:
-        """Counters follow the lines: counting 250,000 of them may wait until they are painted."""
+        """Counters follow the lines: counting very many of them waits until nobody is typing."""
         shown = self._accounts.accounts(self.model.places)
         self.view.table.header.show_box(selection.box(self.ticked, shown))
         self.view.bar.show_count(len(self.ticked), len(self.ticked - shown))
         pupils = self._accounts.pupil_count(self.model.places)
         self._totals = f"{many(pupils, 'élève')} · {many(len(shown), 'responsable')}"
         self._show_footer()
-
-    _totals = ""
 
     def _show_footer(self) -> None:
         first, last = self.view.table.lines_in_sight()

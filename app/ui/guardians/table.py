@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from app.ui.guardians.columns import COLUMNS, SORTABLE, Place, fit
-from app.ui.guardians.delegate import RowDelegate
 from app.ui.guardians.model import AccountsModel, Index, cell_text
+from app.ui.guardians.painting import RowPainter, Slot
 from app.ui.theme import ROW_HEIGHT, font
 from app.ui.widgets.header import SortHeader
 
@@ -36,7 +36,7 @@ class AccountsTable(QTableView):
         self.header = SortHeader(SORTABLE, self)
         self.setHorizontalHeader(self.header)
         self.setModel(model)
-        self.setItemDelegate(RowDelegate(model, self))
+        self._painter = RowPainter()
         self._set_manners()
         self.header.box_toggled.connect(self.all_ticked)
         self.verticalScrollBar().valueChanged.connect(lambda _value: self.scrolled.emit())
@@ -54,6 +54,29 @@ class AccountsTable(QTableView):
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Whole lines, those that are touched."""
+        count = self._model.rowCount()
+        if not count:
+            return
+        first = max(self.rowAt(event.rect().top()), 0)
+        last = self.rowAt(event.rect().bottom())
+        lines = range(first, (last if last >= 0 else count - 1) + 1)
+        painter = QPainter(self.viewport())
+        self._painter.paint(
+            painter,
+            lines=[(self.rowViewportPosition(line), self._model.row_at(line)) for line in lines],
+            slots=self._slots(),
+            ticked=self._model.ticked,
+            current=self.rowViewportPosition(self.line) if self.line >= 0 else -ROW_HEIGHT,
+            ratio=self.devicePixelRatioF(),
+        )
+        painter.end()
+
+    def _slots(self) -> list[Slot]:
+        shown = (place for place in Place if not self.isColumnHidden(place))
+        return [Slot(place, self.columnViewportPosition(place), self.columnWidth(place)) for place in shown]
 
     def measure(self) -> None:
         """Look at the words of the list anew and share out the width."""
@@ -91,6 +114,7 @@ class AccountsTable(QTableView):
 
     def currentChanged(self, current: Index, previous: Index) -> None:
         super().currentChanged(current, previous)
+        self.viewport().update()
         if current.isValid():
             self.current_changed.emit(current.row())
 

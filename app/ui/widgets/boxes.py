@@ -15,10 +15,14 @@ BOX_SIZE = 16
 
 def paint_box(painter: QPainter, rect: QRect, state: Qt.CheckState, ratio: float) -> None:
     """A box in the middle of ``rect``."""
-    colours = tokens()
-    pixmap = _drawn(state, colours.surface, colours.edge, colours.primary, colours.on_primary, ratio)
     left = rect.left() + (rect.width() - BOX_SIZE) // 2
-    painter.drawPixmap(left, rect.top() + (rect.height() - BOX_SIZE) // 2, pixmap)
+    painter.drawPixmap(left, rect.top() + (rect.height() - BOX_SIZE) // 2, box_pixmap(state, ratio))
+
+
+def box_pixmap(state: Qt.CheckState, ratio: float) -> QPixmap:
+    """The picture of a box, made once for each theme and screen."""
+    colours = tokens()
+    return _drawn(state, colours.surface, colours.edge, colours.primary, colours.on_primary, ratio)
 
 
 @lru_cache(maxsize=32)
