@@ -21,6 +21,13 @@ _Info = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[
 class PlacesOnly(logging.Formatter):
     """Formats an exception as its type and its lines of code: a message may hold a name, an address, a birth date."""
 
+    def format(self, record: logging.LogRecord) -> str:
+        kept, record.exc_text = record.exc_text, None  # another formatter may have left its own, messages included
+        try:
+            return super().format(record)
+        finally:
+            record.exc_text = kept
+
     def formatException(self, ei: _Info) -> str:
         kind, _, trace = ei
         frames = traceback.extract_tb(trace)

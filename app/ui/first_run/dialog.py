@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QFileDialog, QVBoxLayout, QWidget
 
 from app.models.errors import PreauError
@@ -81,6 +83,14 @@ class FirstRun(QDialog):
             self.accept()
         else:
             super().reject()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Return in a field leads on; a focused button takes it first."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if self.view.next.isVisible() and self.view.next.isEnabled():
+                self.view.next.click()
+            return
+        super().keyPressEvent(event)
 
     def _on_chosen(self, way: str) -> None:
         self._way = way

@@ -56,7 +56,6 @@ class FirstRunView(QWidget):
             self.stack.addWidget(step)
         self.back = button("‹\u00a0Retour", self.backed.emit)
         self.next = button("Continuer", self.advanced.emit, role="primary")
-        self.next.setDefault(True)
         row = QHBoxLayout()
         row.addWidget(self.back)
         row.addStretch(1)
