@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from sqlalchemy import insert, select, update
 
@@ -27,7 +27,8 @@ from app.server.tables import portal_accounts, portal_links
 from app.services import imports
 from app.services.records.journal import next_position, submit
 from app.services.vault.tables import pending_acts
-from tests.sim.onde import OndeBase
+from tests.sim.onde import FEW, OndeBase
+from tests.sim.oracle import UNREADABLE
 from tests.sim.world import Pc, World
 
 GUARDIAN_FIELDS = ("email", "mobile", "address", "last_name", "first_name")
@@ -68,6 +69,8 @@ class Deeds:
         submit(pc.desk, school_id=self._school_id, kind=kind, fields=fields)
 
     def _import(self, pc: Pc) -> None:
+        for _ in range(self._rng.randrange(3)):
+            self._onde.move()
         complete = self._rng.choice((None, None, True))
         seen = imports.preview(
             pc.desk, school_id=self._school_id, files=self._onde.some_files(), complete=complete, allow_fictional=True
@@ -81,10 +84,9 @@ class Deeds:
         self._correct(pc, "pupils", "eleve.corriger", PUPIL_FIELDS)
 
     def _correct(self, pc: Pc, table: str, kind: str, fields: Sequence[str]) -> None:
-        row = self._rng.choice(
-            sorted(pc.rows(table), key=lambda row: str(row["id"]))[:5]
-        )  # few, so that PCs meet on them
-        field = self._rng.choice(fields)
+        few = sorted(pc.rows(table), key=lambda row: (str(row["last_name"]).upper(), str(row["id"])))[: FEW + 1]
+        row = self._rng.choice(few)
+        field = self._rng.choice(fields[:2] if self._rng.random() < 0.7 else fields)
         new = self._rng.choice(VALUES.get(field, ("un", "deux", "trois", row[field])))
         changes = {field: (effective(row, field), new)}
         self._submit(pc, kind, CorrectFields(record_id=row["id"], changes=changes))
@@ -144,7 +146,7 @@ class Deeds:
 
     def _unreadable(self, pc: Pc) -> None:
         """A poisonous act, as a version with a bug would leave it in the queue."""
-        queue(pc, kind=self._rng.choice(("responsable.corriger", "import.appliquer")), fields={"sens": "aucun"})
+        queue(pc, kind=self._rng.choice(("responsable.corriger", "import.appliquer")), fields=UNREADABLE)
 
     def _unknown_kind(self, pc: Pc) -> None:
         """An act of a newer version than the server's."""
@@ -186,7 +188,7 @@ def cheap_hash(rng: random.Random) -> str:
     return f"$argon2id$v=19$m=19456,t=2,p=1${rng.randbytes(11).hex()}${(rng.randbytes(21).hex() + 'A')}"
 
 
-def queue(pc: Pc, *, kind: str, fields: dict[str, object], version: int = 1) -> str:
+def queue(pc: Pc, *, kind: str, fields: Mapping[str, object], version: int = 1) -> str:
     """Put an act into the queue of a PC as it is, past the rules of this version; returns its id."""
     act_id = pc.desk.new_id()
     with pc.desk.vault.write() as connection:

@@ -86,6 +86,14 @@ class History:
             deputy = place > 0 and self.rng.random() < 0.2
             self._watch(self.world.add_pc(self.mine.id, role=Role.DEPUTY if deputy else Role.DIRECTOR))
         self._watch(self.world.add_pc(self.other.id))
+        if self.rng.random() < 0.65:
+            self._settle_in()
+
+    def _settle_in(self) -> None:
+        """Most schools have been at it for a while: one PC imports, all synchronise."""
+        self.mine.deeds.act(self.world.pcs[0])
+        for pc in self.world.pcs:
+            self._heal(pc)
 
     def _school(self, uai: str, *, pupils: int) -> School:
         school_id = self.world.add_school(uai)
@@ -98,8 +106,8 @@ class History:
     def live(self, steps: int) -> None:
         """Play some steps, each drawn."""
         happenings: tuple[tuple[int, Callable[[], None]], ...] = (
-            (36, self._act), (40, self._exchange), (6, self._portal), (6, self._onde_moves), (4, self._late_request),
-            (3, self._late_reply), (3, self._crash), (4, self._save_server), (4, self._restore), (1, self._copy),
+            (44, self._act), (40, self._exchange), (6, self._portal), (12, self._onde_moves), (4, self._late_request),
+            (7, self._late_reply), (3, self._crash), (4, self._save_server), (4, self._restore), (1, self._copy),
         )  # fmt: skip
         weights = [weight for weight, _ in happenings]
         for happening in self.rng.choices([one for _, one in happenings], weights, k=steps):
@@ -123,7 +131,7 @@ class History:
 
     def _exchange(self) -> None:
         fates = (
-            (50, self._deliver), (8, self._lose_request), (8, self._lose_reply), (6, self._twice), (6, self._delay_reply),
+            (50, self._deliver), (8, self._lose_request), (8, self._lose_reply), (6, self._twice), (12, self._delay_reply),
             (6, self._delay_request), (9, self._cut_power), (7, self._server_dies),
         )  # fmt: skip
         fate = self.rng.choices([one for _, one in fates], [weight for weight, _ in fates])[0]
@@ -183,11 +191,12 @@ class History:
 
     def _late_reply(self) -> None:
         """A reply that comes at last, while another request may be under way."""
-        pc = self._pc()
-        if pc.late:
+        waiting = [pc for pc in self.world.pcs if pc.late]
+        if waiting:
+            pc = self.rng.choice(waiting)
             self.faults["late_reply"] += 1
             pc.engine.prepare(pc.school_id)
-            self._receive(pc, pc.late.pop(self.rng.randrange(len(pc.late))))
+            self._receive(pc, pc.late.pop(0))
 
     def _cut_power(self, pc: Pc) -> None:
         """The PC goes dark at a named point of the engine; what it has in memory is gone."""

@@ -8,6 +8,8 @@ from dataclasses import replace
 from app.services.demo.school import CLASSES, DemoGuardian, DemoPupil, DemoSchool, make_school
 from app.services.onde.decode import SourceFile
 
+FEW = 2
+"""People whom corrections and changes in ONDE prefer, so that the PCs meet on them."""
 Files = tuple[SourceFile, SourceFile]
 
 
@@ -33,7 +35,7 @@ class OndeBase:
 
     def some_files(self) -> Files:
         """The files of today, or some that somebody extracted earlier."""
-        if self.extracted and self._rng.random() < 0.4:
+        if self.extracted and self._rng.random() < 0.3:
             return self._rng.choice(self.extracted)
         return self.extract()
 
@@ -42,21 +44,24 @@ class OndeBase:
         self._rng.choice((self._contact, self._contact, self._class, self._arrival, self._departure))()
 
     def _contact(self) -> None:
-        guardian = self._rng.choice(self._guardians)
+        few = sorted(self._guardians, key=lambda guardian: guardian.last_name.upper())
+        guardian = self._rng.choice(few[:FEW] if self._rng.random() < 0.7 else few)
         changes = (
             {"email": f"adresse{self._rng.randrange(10**6)}@example.org"},
             {"mobile": f"06 39 98 {self._rng.randrange(100):02d} {self._rng.randrange(100):02d}"},
             {"address": (f"{self._rng.randrange(1, 99)} rue Neuve", "09990", "Valbrune")},
         )
-        self._change(guardian, **self._rng.choice(changes))
+        for change in self._rng.sample(changes, k=self._rng.choice((1, 1, 2))):
+            guardian = self._change(guardian, **change)
 
-    def _change(self, guardian: DemoGuardian, **values: object) -> None:
+    def _change(self, guardian: DemoGuardian, **values: object) -> DemoGuardian:
         place = self._guardians.index(guardian)
         self._guardians[place] = replace(guardian, **values)  # type: ignore[arg-type]
+        return self._guardians[place]
 
     def _class(self) -> None:
         pupil = self._rng.choice(self._pupils)
-        rooms = [label for label, levels in CLASSES if pupil.level in levels]
+        rooms = [label for label, _ in CLASSES if label != pupil.classroom]
         self._replace(pupil, replace(pupil, classroom=self._rng.choice(rooms)))
 
     def _replace(self, old: DemoPupil, new: DemoPupil | None) -> None:

@@ -15,6 +15,8 @@ from app.services.vault.tables import links, pending_acts
 from tests.sim.model import ENDS, TABLES, Model
 from tests.sim.world import Pc, World
 
+UNREADABLE = {"sens": "aucun"}
+"""The content of the acts that no kind can read, put there on purpose."""
 RANK = {"not_notified": 0, "notified": 1, "activating": 2, "active": 3}
 ACCEPTED = ("accepted", "conflict")
 
@@ -22,6 +24,9 @@ ACCEPTED = ("accepted", "conflict")
 _SEQS = union_all(
     *(select(literal(t.name), t.c.id, t.c.seq).where(t.c.seq > 0) for t in SCHOOL_TABLES if t.name != "acts")
 )
+
+
+_FOREIGN = union_all(*(select(literal(t.name), t.c.id, t.c.school_id) for t in SCHOOL_TABLES))
 
 
 class BrokenInvariant(AssertionError):
@@ -101,6 +106,7 @@ def check_rest(world: World, school_id: str, pcs: Sequence[Pc], strangers: froze
     server = {table: world.server_rows(table, school_id) for table in COLUMNS}
     _check_saved(pcs, server)
     for pc in pcs:
+        _check_foreign(pc)
         _check_equal(pc, server)
         expect(not pc.pending(), 6, f"{pc.name} still has acts to send")
     _check_strangers(server, strangers)
@@ -114,9 +120,17 @@ def _check_saved(pcs: Sequence[Pc], server: dict[str, list[Row]]) -> None:
         for act_id in pc.saved:
             expect(act_id in log, 1, f"act {act_id} of {pc.name} is not in the server's log")
             refused = log[act_id]["verdict"] == "refused"
+            unreadable = log[act_id]["code"] == "bad_fields" and log[act_id]["fields"] != UNREADABLE
+            expect(not unreadable, 1, f"act {act_id} of {pc.name} came damaged to the server")
             expect(
                 not refused or derived_id(act_id, "refused") in refusals, 1, f"refusal of {act_id} is not to be seen"
             )
+
+
+def _check_foreign(pc: Pc) -> None:
+    with pc.desk.vault.read() as connection:
+        foreign = [(table, one) for table, one, school_id in connection.execute(_FOREIGN) if school_id != pc.school_id]
+    expect(not foreign, 5, f"{pc.name} has another school's {foreign[:2]}")
 
 
 def _check_equal(pc: Pc, server: dict[str, list[Row]]) -> None:

@@ -235,6 +235,14 @@ class World:
             pc.desk.vault.close()
 
 
+def empty_base(database: Database) -> None:
+    """Take every row out of a server base but its schema and its epoch."""
+    with database.write() as connection:
+        for table in (*SCHOOL_TABLES, *server_metadata.sorted_tables):
+            if table is not server_state:
+                connection.execute(delete(table))
+
+
 def template_vault(folder: Path) -> Path:
     """An empty vault to copy, so that a history does not pay for its creation."""
     path = folder / "template.preau"

@@ -156,7 +156,10 @@ class _Exchange:
         text = parts.join(self._connection, self._caller.school_id, act.act_id, act.parts)
         if text is None:
             return None
-        loaded = json.loads(text)
+        try:
+            loaded = json.loads(text)
+        except ValueError:
+            return {}  # no kind reads it: refused, and nobody else is held up
         return loaded if isinstance(loaded, dict) else {}
 
     def _stamp(self, act: WireAct, again: Repushed | None) -> Stamp:
