@@ -44,9 +44,12 @@ def render(folder: Path) -> list[Path]:
 
 def pages() -> list[PageSpec]:
     """The tabs of the pictures; only « Responsables » is drawn here."""
-    others = (("home", "Accueil"), ("statistics", "Statistiques"), ("my_school", "Mon école"))
-    specs = [PageSpec(name, title, lambda shell: Blank()) for name, title in others]
-    return [specs[0], PageSpec("guardians", "Responsables", GuardiansPage), *specs[1:]]
+    titles = ("Accueil", "Responsables", "Statistiques", "Importer", "À revoir", "Mon école")
+    names = ("home", "guardians", "statistics", "importing", "review", "my_school")
+    return [
+        PageSpec(name, title, GuardiansPage if name == "guardians" else lambda shell: Blank())
+        for name, title in zip(names, titles, strict=True)
+    ]
 
 
 class Blank:

@@ -37,9 +37,9 @@ class ColumnSpec:
 
 COLUMNS: dict[Place, ColumnSpec] = {
     Place.TICK: ColumnSpec("", None, 38, 38),
-    Place.PUPIL: ColumnSpec("Élève", Column.PUPIL, 124, 260),
+    Place.PUPIL: ColumnSpec("Élève", Column.PUPIL, 140, 260),
     Place.CLASSROOM: ColumnSpec("Classe", Column.CLASSROOM, 84, 180),
-    Place.GUARDIAN: ColumnSpec("Responsable", Column.GUARDIAN, 124, 260),
+    Place.GUARDIAN: ColumnSpec("Responsable", Column.GUARDIAN, 140, 260),
     Place.LOGIN: ColumnSpec("Identifiant", Column.LOGIN, 92, 180),
     Place.EMAIL: ColumnSpec("Messagerie", Column.EMAIL, 94, 94),
     Place.ORIGIN: ColumnSpec("Origine\ndu compte", Column.ORIGIN, 114, 116),

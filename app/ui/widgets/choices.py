@@ -52,6 +52,7 @@ class ChoiceButton(QWidget):
         self._title, self._short_title, self._several = title, short_title, several
         self._actions: dict[str, QAction] = {}
         self._all: QAction | None = None
+        self._offered: list[Choice] = []
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.button = QToolButton(self)
         self.button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
@@ -80,7 +81,13 @@ class ChoiceButton(QWidget):
         return self.button, self.cross
 
     def offer(self, choices: Sequence[Choice]) -> None:
-        """Replace the choices. What was left out stays left out where it is still offered."""
+        """Replace the choices. What was left out stays left out where it is still offered.
+
+        The same choices again change nothing: a list read anew must not pull an open menu from under the mouse.
+        """
+        if list(choices) == self._offered:
+            return
+        self._offered = list(choices)
         chosen, known = self.chosen(), set(self._actions)
         self.menu.clear()
         self._actions = {}

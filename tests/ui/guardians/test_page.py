@@ -257,6 +257,16 @@ def test_reading_anew_keeps_criteria_ticks_order_and_place(qtbot: QtBot, page: G
     assert page.model.row_at(page.view.table.line).guardian == kept.guardian
 
 
+def test_reading_anew_leaves_the_list_where_it_was_scrolled_to(qtbot: QtBot, page: GuardiansPage) -> None:
+    table = page.view.table
+    table.verticalScrollBar().setValue(17)
+    first = table.lines_in_sight()
+    assert first[0] > 1
+    page.refresh()
+    qtbot.waitUntil(lambda: not page.busy)
+    assert table.lines_in_sight() == first
+
+
 def test_who_has_left_is_no_longer_ticked(qtbot: QtBot, shell: NotingShell, page: GuardiansPage) -> None:
     row = page.model.row_at(0)
     page.view.table.ticked.emit(0, 0)
