@@ -10,7 +10,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.models.errors import PreauError
-from app.services import schools
+from app.services import devices, schools
 from app.services.reviews import value_words
 from app.services.schools import DeviceLine
 from app.services.sync.enrolment import Enrolled, enrol
@@ -53,6 +53,7 @@ class MySchoolPage:
         view.enrol_asked.connect(self._on_enrol)
         view.backup_asked.connect(self._on_backup)
         view.recovery_asked.connect(self._on_recovery)
+        view.admission.asked.connect(self._on_admit)
         for form in (view.school, view.signatory):
             form.edited.connect(self._on_edited)
         view.backup.setVisible(means.back_up is not None)
@@ -70,6 +71,11 @@ class MySchoolPage:
         self._show_line(school.timezone, school.portal_url)
         lines = schools.list_devices(desk, school_id=school_id)
         view.show_devices(lines, [_dates(line, school.timezone) for line in lines])
+        view.admission.show_devices(
+            devices.to_admit(desk, school_id=school_id),
+            own=devices.own_fingerprint(desk, school_id=school_id),
+            lacks_key=devices.lacks_key(desk, school_id=school_id),
+        )
         view.safety.setText(
             "Le code de récupération, imprimé, ouvre vos données sur un autre poste."
             if self._means.recovery_code()
@@ -149,6 +155,19 @@ class MySchoolPage:
         self._job = None
         self.view.enrol.setEnabled(True)
         self.view.band.say(error.sentence, tone="red")
+
+    def _on_admit(self, device_id: str, number: str) -> None:
+        desk, school_id = self._shell.desk, self._shell.school_id
+        try:
+            devices.admit(desk, school_id=school_id, device_id=device_id, compared=number)
+        except PreauError as error:
+            self.view.band.say(error.sentence, tone="red")
+            return
+        self.view.band.say(
+            "Ce poste est admis\u00a0: il lira les mots de passe dès sa prochaine synchronisation.", tone="green"
+        )
+        self._shell.records_changed()
+        self._shell.synchronise()
 
     def _on_recovery(self) -> None:
         code = self._means.recovery_code()

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSpinBox, QVBoxLayout, Q
 
 from app.services.schools import DeviceLine, SchoolView
 from app.ui.forms import CONTACT_FIELDS, SCHOOL_FIELDS, SIGNATORY_FIELDS, Form, check_mail, check_phone, required
+from app.ui.my_school.admission import AdmissionCard
 from app.ui.pieces import Band, Card, button, scrolled, words
 from app.ui.tables import TextTable
 
@@ -31,7 +32,7 @@ class MySchoolView(QWidget):
         left, right = self._column(), self._column()
         for column, cards in (
             (left, (self._school_card(), self._signatory_card())),
-            (right, (self._server_card(), self._devices_card(), self._safety_card())),
+            (right, (self._server_card(), self._devices_card(), self._admission_card(), self._safety_card())),
         ):
             for card in cards:
                 column.addWidget(card)
@@ -72,9 +73,9 @@ class MySchoolView(QWidget):
         self.life = QSpinBox()
         self.life.setRange(7, 365)
         self.life.setSuffix("\u00a0jours")
-        self.life.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         self.life.setAccessibleName(LIFE_WORDS)
         self.life.setFixedWidth(120)
+        self.life.lineEdit().setStyleSheet("border: none; padding: 0px; min-height: 0px; background: transparent;")
         label = words(LIFE_WORDS)
         label.setBuddy(self.life)
         row = QHBoxLayout()
@@ -107,6 +108,10 @@ class MySchoolView(QWidget):
         self.table = TextTable(DEVICE_HEADERS, name="Postes de l’école", stretch=(0, 1, 4), whole=True)
         self.devices.body.addWidget(self.table)
         return self.devices
+
+    def _admission_card(self) -> AdmissionCard:
+        self.admission = AdmissionCard()
+        return self.admission
 
     def _safety_card(self) -> Card:
         card = Card("Sauvegarde et récupération")
