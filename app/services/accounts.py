@@ -104,6 +104,8 @@ class AccountList:
         self._pupil_ids = [row.pupil_id for row in self.rows]
         self.everybody = frozenset(self._account_ids)
         self._pupil_total = len(set(self._pupil_ids))
+        self.classrooms = _in_school_order({(row.classroom, row.level) for row in self.rows})
+        """The classes that appear, in the order of the school."""
         self._order(Column.PUPIL, False)  # made where the list is read, not at the first keystroke
 
     def find(self, criteria: Criteria, *, column: Column = Column.PUPIL, descending: bool = False) -> list[int]:
@@ -122,12 +124,6 @@ class AccountList:
         if len(places) == len(self.rows):
             return self.everybody
         return frozenset(map(self._account_ids.__getitem__, places))
-
-    @property
-    def classrooms(self) -> tuple[str, ...]:
-        """The classes that appear, in the order of the school."""
-        ranks = {row.classroom: _class_rank(row) for row in self.rows}
-        return tuple(sorted(ranks, key=ranks.__getitem__))
 
     def pupil_count(self, places: Sequence[int]) -> int:
         """How many pupils some lines are about, each line given once."""
@@ -165,9 +161,13 @@ def _by_pupil(row: AccountRow) -> tuple[str, str, str]:
     return row.pupil_key, row.guardian_key, row.account_id
 
 
-def _class_rank(row: AccountRow) -> tuple[int, str]:
-    rank = LEVELS.index(row.level) if row.level in LEVELS else len(LEVELS)
-    return rank if row.classroom != NO_CLASS else len(LEVELS) + 1, fold(row.classroom)
+def _in_school_order(places: Iterable[tuple[str, str | None]]) -> tuple[str, ...]:
+    """Classes by their youngest level, then by name; « Sans classe » last."""
+    ranks: dict[str, int] = {}
+    for classroom, level in places:
+        rank = LEVELS.index(level) if level in LEVELS else len(LEVELS)
+        ranks[classroom] = min(rank, ranks.get(classroom, rank))
+    return tuple(sorted(ranks, key=lambda label: (label == NO_CLASS, ranks[label], fold(label))))
 
 
 _SORT_KEYS: dict[Column, Callable[[AccountRow], Any]] = {

@@ -78,6 +78,30 @@ def test_a_string_is_looked_for_inside_all_names(desk: Desk, school_id: str, tex
     assert [pupil for pupil, _ in shown(found, Criteria(text=text))] == pupils
 
 
+def test_classes_come_in_the_order_of_the_school() -> None:
+    labels = [
+        ("Sans classe", None),
+        ("CM2 A", "CM2"),
+        ("CP-CE1", "CE1"),
+        ("CP-CE1", "CP"),
+        ("CE1", "CE1"),
+        ("Ulis", None),
+    ]
+    drawn = [
+        replace(drawn_row("É", "É", label, AccountState.ACTIVE, None, mail=False), level=level)
+        for label, level in labels
+    ]
+    assert AccountList(drawn).classrooms == ("CP-CE1", "CE1", "CM2 A", "Ulis", "Sans classe")
+
+
+def test_a_list_made_elsewhere_is_a_criterion(desk: Desk, school_id: str) -> None:
+    found = list_accounts(desk, school_id=school_id)
+    awa = found.rows[0].account_id
+    only = Criteria(account_ids=frozenset({awa}))
+    assert shown(found, only) == [("ŒILLET Guillaume", AWA), ("ŒILLET Léa", AWA)] and only.in_use
+    assert shown(found, replace(only, text="léa")) == [("ŒILLET Léa", AWA)]
+
+
 def test_criteria_are_joined(desk: Desk, school_id: str) -> None:
     found = list_accounts(desk, school_id=school_id)
     ce1 = Criteria(classrooms=frozenset({"CE1 Mme Aubrac"}))

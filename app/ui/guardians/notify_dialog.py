@@ -9,9 +9,10 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.services import notify
 from app.services.desk import Desk
-from app.services.notify import NotifyDone, NotifyPlan
+from app.services.notify import DistributionNotice, NotifyDone, NotifyPlan
 from app.ui.guardians.printing import FolderField, PrintingDialog, button_row, default_folder
 from app.ui.pieces import Band, button, many, words
+from app.ui.work import Job
 
 KEEP = (
     "Ne distribuez rien avant la prochaine synchronisation\u00a0: le serveur doit connaître ces feuilles. "
@@ -25,6 +26,7 @@ class NotifyDialog(PrintingDialog):
     def __init__(self, desk: Desk, plan: NotifyPlan, *, folder: Path | None, parent: QWidget | None = None) -> None:
         super().__init__("(Re)Notifier les comptes", parent)
         self._desk, self._plan = desk, plan
+        self._notice: DistributionNotice | None = None
         self.folder = FolderField(folder or default_folder())
         self.confirm = button(f"Imprimer {many(len(plan.sheets), 'feuille')}", self._on_confirm, role="primary")
         self.leave = button("Ne rien faire", self.reject)
@@ -51,23 +53,31 @@ class NotifyDialog(PrintingDialog):
         layout.addLayout(button_row(self.leave, self.confirm))
 
     def _on_confirm(self) -> None:
-        desk, plan, folder = self._desk, self._plan, self.folder.folder
+        folder = self.folder.folder
         if folder is None:
             return
-        self.run(
-            lambda job: notify.print_sheets(
-                desk, plan=plan, folder=folder, progress=job.progress, cancelled=job.cancelled
-            )
+        self.run(lambda job: self._print(job, folder))
+
+    def _print(self, job: Job, folder: Path) -> NotifyDone:
+        """On the job's thread: print, then look at what must wait."""
+        done = notify.print_sheets(
+            self._desk, plan=self._plan, folder=folder, progress=job.progress, cancelled=job.cancelled
         )
+        self._notice = notify.distribution_notice(self._desk, school_id=self._plan.school_id)
+        return done
 
     def show_result(self, result: NotifyDone) -> None:
-        notice = notify.distribution_notice(self._desk, school_id=self._plan.school_id)
-        for sentence in (notice.waiting_sentence, notice.withheld_sentence):
-            if sentence:
-                band = Band()
-                self.outcome.addWidget(band)
-                band.say(f"{sentence}. {KEEP}" if sentence is notice.waiting_sentence else sentence, tone="orange")
+        notice = self._notice
+        if notice is not None and notice.waiting_sentence:
+            self._warn(f"{notice.waiting_sentence}. {KEEP}")
+        if notice is not None and notice.withheld_sentence:
+            self._warn(notice.withheld_sentence)
         super().show_result(result)
+
+    def _warn(self, sentence: str) -> None:
+        band = Band()
+        self.outcome.addWidget(band)
+        band.say(sentence, tone="orange")
 
 
 def group_words(plan: NotifyPlan) -> str:

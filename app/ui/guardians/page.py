@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt, QTimer
@@ -49,6 +49,7 @@ class GuardiansPage(QObject):
         self._reading: Job | None = None
         self._read_once = False
         self._totals = ""
+        self._held_back: frozenset[str] = frozenset()
         self._counting = QTimer(self)
         self._counting.setSingleShot(True)
         self._counting.timeout.connect(self._count)
@@ -86,7 +87,8 @@ class GuardiansPage(QObject):
         view.panel.reopen_asked.connect(self._on_reopen)
         view.panel.notify_asked.connect(lambda account, reset: self._notify([account], reset))
         view.bar.clear_asked.connect(lambda: self._tick(set()))
-        view.bar.show_asked.connect(self._on_show_ticked)
+        view.bar.show_asked.connect(lambda: self._show_only(self.ticked, "sélection"))
+        view.notice_asked.connect(lambda: self._show_only(self._held_back, "à ne pas distribuer"))
         view.bar.notify_menu.sheets_asked.connect(lambda reset: self._notify(sorted(self.ticked), reset))
         view.bar.notify_menu.reprint_asked.connect(lambda: self.notifier.ask_reprint(self._batches))
         self.notifier.refused.connect(self._on_failed)
@@ -129,8 +131,9 @@ class GuardiansPage(QObject):
     def _on_sheets(self, sheets: PrintedSheets) -> None:
         self._batches = sheets.batches
         self.view.bar.notify_menu.allow_reprint(bool(sheets.batches))
-        sentences = (sheets.notice.waiting_sentence, sheets.notice.withheld_sentence)
-        self.view.notice.say("\n".join(filter(None, sentences)), tone="orange")
+        notice = sheets.notice
+        self._held_back = frozenset(notice.waiting + notice.withheld)
+        self.view.show_notice("\n".join(filter(None, (notice.waiting_sentence, notice.withheld_sentence))))
 
     def _on_failed(self, error: PreauError) -> None:
         self.view.error.say(error.sentence, tone="red")
@@ -217,10 +220,10 @@ class GuardiansPage(QObject):
         self.view.table.viewport().update()
         self._counting.start(0)
 
-    def _on_show_ticked(self) -> None:
-        ticked = frozenset(self.ticked)
-        label = f"sélection ({many(len(ticked), 'compte')})"
-        self.view.criteria.show_criteria(Criteria(account_ids=ticked), only_label=label)
+    def _show_only(self, accounts: Iterable[str], name: str) -> None:
+        wanted = frozenset(accounts)
+        label = f"{name} ({many(len(wanted), 'compte')})"
+        self.view.criteria.show_criteria(Criteria(account_ids=wanted), only_label=label)
 
     def _count(self) -> None:
         """Counters follow the lines: counting very many of them waits until nobody is typing."""
@@ -265,13 +268,12 @@ class GuardiansPage(QObject):
             self._read(lambda: read_card(desk, school_id, account_id), self.view.panel.show_card)
 
     def _on_reopen(self, account_id: str) -> None:
-        fields = AccountsFields(account_ids=[account_id])
-        try:
-            submit(self._shell.desk, school_id=self._shell.school_id, kind="compte.rouvrir", fields=fields)
-        except PreauError as error:
-            self._on_failed(error)
-            return
-        self._shell.records_changed()
+        desk, school_id, fields = self._shell.desk, self._shell.school_id, AccountsFields(account_ids=[account_id])
+        self._jobs.start(
+            lambda job: submit(desk, school_id=school_id, kind="compte.rouvrir", fields=fields),
+            done=lambda _: self._shell.records_changed(),
+            failed=self._on_failed,
+        )
 
     def _notify(self, account_ids: list[str], reset: bool) -> None:
         self.view.error.clear()

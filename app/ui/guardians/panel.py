@@ -26,6 +26,8 @@ WIDTH = 330
 PASSWORD_NOTE = "* Seul un mot de passe provisoire est affiché\u202f; celui que le responsable a choisi est masqué."  # noqa: S105
 WHY = "Pourquoi la connexion n’aboutit-elle pas\u202f?"
 MOST_EVENTS = 12
+BESIDE = 24
+"""Characters that a value may have beside its title; a longer one, such as an address, goes below it."""
 
 
 class AccountPanel(QFrame):
@@ -162,9 +164,15 @@ def _facts(card: AccountCard) -> QGridLayout:
         ("Mobile", card.mobile), ("Origine", card.origin), ("Distribution", card.notified_on),
         ("Dernier accès", card.last_access_on),
     )  # fmt: skip
-    for line, (title, value) in enumerate(facts):
+    line = 0
+    for title, value in facts:
         grid.addWidget(words(title, role="muted", wrap=False), line, 0, Qt.AlignmentFlag.AlignTop)
-        grid.addWidget(_fact(title, value), line, 1)
+        if len(value) > BESIDE:
+            line += 1
+            grid.addWidget(_fact(title, value), line, 0, 1, 2)
+        else:
+            grid.addWidget(_fact(title, value), line, 1)
+        line += 1
     return grid
 
 

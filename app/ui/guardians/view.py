@@ -26,6 +26,8 @@ class GuardiansView(QWidget):
 
     import_asked = Signal()
     everything_asked = Signal()
+    notice_asked = Signal()
+    """Show the accounts that the notice is about."""
 
     def __init__(self, model: AccountsModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -33,6 +35,8 @@ class GuardiansView(QWidget):
         self.criteria = CriteriaBand()
         self.bar = ActionsBar()
         self.notice = Band()
+        self.notice_show = button("Voir ces comptes", self.notice_asked.emit)
+        self.notice_show.hide()
         self.error = Band()
         self.table = AccountsTable(model)
         self.panel = AccountPanel()
@@ -59,8 +63,12 @@ class GuardiansView(QWidget):
         below = QVBoxLayout()
         below.setContentsMargins(20, 10, 20, 8)
         below.setSpacing(8)
-        for band in (self.error, self.notice, self.bar):
-            below.addWidget(band)
+        notice = QHBoxLayout()
+        notice.addWidget(self.notice, 1)
+        notice.addWidget(self.notice_show, 0, Qt.AlignmentFlag.AlignTop)
+        below.addWidget(self.error)
+        below.addLayout(notice)
+        below.addWidget(self.bar)
         below.addLayout(beside, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -73,9 +81,14 @@ class GuardiansView(QWidget):
         bar, panel = self.bar, self.panel
         actions = (bar.notify, bar.list, bar.edit, bar.show_ticked, bar.clear)
         account = (panel.cross, panel.notify, panel.edit, panel.reopen)
-        stops = [*self.criteria.stops, *actions, self.table.header, self.table, *account]
+        stops = [*self.criteria.stops, self.notice_show, *actions, self.table.header, self.table, *account]
         for before, after in pairwise(stops):
             QWidget.setTabOrder(before, after)
+
+    def show_notice(self, text: str) -> None:
+        """What must not be handed out; nothing where there is nothing."""
+        self.notice.say(text, tone="orange")
+        self.notice_show.setVisible(bool(text))
 
     def show_table(self) -> None:
         """The lines."""

@@ -73,6 +73,8 @@ def test_sheets_are_printed_and_the_list_says_so(
     assert page.ticked == accounts and "Ne pas distribuer" in page.view.notice.text()
     dialog.end.click()
     qtbot.waitUntil(lambda: page.notifier.dialog is None)
+    page.view.notice_show.click()
+    assert {page.model.row_at(line).account_id for line in range(page.model.rowCount())} == accounts
 
 
 def test_a_reset_is_never_the_default(qtbot: QtBot, page: GuardiansPage) -> None:
