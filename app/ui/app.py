@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from platformdirs import user_log_path
-from PySide6.QtCore import QLibraryInfo, QLocale, QObject, Qt, QThreadPool, QTranslator
+from PySide6.QtCore import QLibraryInfo, QLocale, QObject, Qt, QThreadPool, QTimer, QTranslator
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from app.models.clock import Clock, system_clock
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
 FICTIONAL_VARIABLE = "PREAU_FICTIONAL_NUMBERS"
 LOG_NAME = "preau.log"
+LINE_DELAY_MS = 300
+"""The first page is read and painted before the libraries of the network are imported."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +184,11 @@ class Desktop(QObject):
         application = QApplication.instance()
         if self._choices.dark is None and isinstance(application, QApplication):
             application.styleHints().colorSchemeChanged.connect(self._on_scheme)
-        work.start(_import_line, parent=self, done=lambda _: self._start_line(desk, opening))
+        QTimer.singleShot(LINE_DELAY_MS, self, lambda: self._prepare_line(desk, opening))
+
+    def _prepare_line(self, desk: Desk, opening: Opening) -> None:
+        if self._opening is not None:
+            work.start(_import_line, parent=self, done=lambda _: self._start_line(desk, opening))
 
     def _start_line(self, desk: Desk, opening: Opening) -> None:
         from app.ui.line import Line

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QHBoxLayout,
     QLineEdit,
+    QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -178,6 +179,7 @@ class FirstRunView(QWidget):
             f"background: {colours.surface}; border: 1px solid {colours.line}; border-radius: 6px;"
         )
         self.kept = QCheckBox(said.RECOVERY_KEPT)
+        self.kept.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         column.addWidget(self.recovery_code)
         column.addWidget(button("Enregistrer en PDF à imprimer…", self.print_asked.emit))
         column.addWidget(self.kept)
