@@ -16,7 +16,10 @@ MEMORY = Path("/dev/shm")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
+    """Known where pytest is called on this folder; elsewhere the figures of every run count."""
     parser.addoption("--histories", type=int, default=500, help="random histories of the synchronisation to play")
+    parser.addoption("--kills", type=int, default=100, help="kill -9 of real processes")
+    parser.addoption("--rounds", type=int, default=200, help="exchanges through the proxy that damages them")
 
 
 @pytest.fixture(scope="session")

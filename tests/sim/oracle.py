@@ -13,7 +13,7 @@ from app.models.tables import COLUMNS, SCHOOL_TABLES, Row
 from app.server.tables import inbox
 from app.services.vault.tables import links, pending_acts
 from tests.sim.model import ENDS, TABLES, Model
-from tests.sim.world import Pc, World
+from tests.sim.world import Pc, SeenServer
 
 UNREADABLE = {"sens": "aucun"}
 """The content of the acts that no kind can read, put there on purpose."""
@@ -101,7 +101,7 @@ class Watch:
                 expect(one is None or one in done, 1, f"{self.pc.name}: import that waits is not in the records")
 
 
-def check_rest(world: World, school_id: str, pcs: Sequence[Pc], strangers: frozenset[str]) -> None:
+def check_rest(world: SeenServer, school_id: str, pcs: Sequence[Pc], strangers: frozenset[str]) -> None:
     """Everything that must hold once all is quiet. ``strangers`` are names that live in the other school only."""
     server = {table: world.server_rows(table, school_id) for table in COLUMNS}
     _check_saved(pcs, server)
@@ -149,7 +149,7 @@ def _check_strangers(server: dict[str, list[Row]], strangers: frozenset[str]) ->
             expect(row["last_name"] not in strangers, 5, f"{row['last_name']} is another school's")
 
 
-def _check_model(world: World, school_id: str, server: dict[str, list[Row]]) -> None:
+def _check_model(world: SeenServer, school_id: str, server: dict[str, list[Row]]) -> None:
     aliases = {row["id"]: row["target_id"] for row in server["aliases"]}
     model = Model(aliases).tell(sorted(server["acts"], key=lambda row: int(row["seq"])))
     _check_values(model, server)
@@ -224,7 +224,7 @@ def _check_numbers(server: dict[str, list[Row]]) -> None:
     expect(not twice, 7, f"a copied vault was not told so: {twice[:2]}")
 
 
-def _check_accounts(world: World, school_id: str, model: Model, server: dict[str, list[Row]]) -> None:
+def _check_accounts(world: SeenServer, school_id: str, model: Model, server: dict[str, list[Row]]) -> None:
     with world.database.read() as connection:
         items = connection.execute(select(inbox).where(inbox.c.school_id == school_id)).mappings().all()
     expect(

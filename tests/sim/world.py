@@ -106,13 +106,26 @@ class Pc:
             return list(connection.execute(select(pending_acts.c.act_id).order_by(pending_acts.c.position)).scalars())
 
 
-class World:
+@dataclass
+class SeenServer:
+    """A server's base, as the oracle looks at it. ``restores`` counts how often a backup was put back."""
+
+    database: Database
+    restores: int = 0
+
+    def server_rows(self, table: str, school_id: str) -> list[Row]:
+        """The rows of one school's table on the server."""
+        with self.database.read() as connection:
+            return SchoolRows(connection, school_id).all(table)
+
+
+class World(SeenServer):
     """The server, its schools and the PCs. ``database`` is empty when given."""
 
     def __init__(self, *, seed: int, database: Database, folder: Path, template: Path) -> None:
+        super().__init__(database)
         self.rng = random.Random(seed)
         self.time = Time(self.rng)
-        self.database = database
         share_statements(database.engine)
         self.folder = folder
         self._template = template
@@ -120,7 +133,6 @@ class World:
         self.pcs: list[Pc] = []
         self.callers: dict[str, Caller] = {}
         self.retired: list[Pc] = []
-        self.restores = 0
 
     def new_id(self) -> str:
         return uuid7(self.time(), self.rng.randbytes)
@@ -224,11 +236,6 @@ class World:
                 connection.execute(
                     update(server_state).where(server_state.c.key == "epoch").values(value=self.rng.randbytes(8).hex())
                 )
-
-    def server_rows(self, table: str, school_id: str) -> list[Row]:
-        """The rows of one school's table on the server."""
-        with self.database.read() as connection:
-            return SchoolRows(connection, school_id).all(table)
 
     def close(self) -> None:
         for pc in (*self.pcs, *self.retired):
