@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 import typer
 
 from app.models.errors import PreauError
+from app.models.typography import typeset
 
 Json = Any
 REFUSED = 1
@@ -18,7 +19,7 @@ REFUSED = 1
 
 def say(sentence: str) -> None:
     """One line for the person, on stderr, so that stdout stays the object's."""
-    typer.echo(sentence, err=True)
+    typer.echo(typeset(sentence), err=True)
 
 
 def show(value: Json) -> None:

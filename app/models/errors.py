@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from app.models.typography import typeset
+
 
 class PreauError(Exception):
     """A refusal with a stable ``code`` and a French ``sentence`` fit to be shown as it is."""
 
     def __init__(self, code: str, sentence: str, **details: Any) -> None:
-        super().__init__(f"{code}: {sentence}")
         self.code = code
-        self.sentence = sentence
+        self.sentence = typeset(sentence)
+        super().__init__(f"{code}: {self.sentence}")
         self.details = details
 
 

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from app.models.typography import typeset
+
 Level = Literal["error", "warning"]
 MOST_OF_A_LEVEL = 500
 """Problems of one level that are kept for one file; the others are only counted."""
@@ -65,4 +67,4 @@ class ProblemList:
     def _add(self, level: Level, line: int | None, column: str | None, message: str) -> None:
         self._counts[level] += 1
         if self._counts[level] <= MOST_OF_A_LEVEL:
-            self.found.append(Problem(level, self.file, line, column, message))
+            self.found.append(Problem(level, self.file, line, column, typeset(message)))
