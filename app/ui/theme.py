@@ -194,6 +194,8 @@ QWidget[role="band"] QToolButton:hover, QWidget[role="band"] QPushButton:hover {
 QWidget[role="band"] QToolButton:focus, QWidget[role="band"] QPushButton:focus { border: 2px solid $on_band; }
 QWidget[role="band"] QToolButton[used="true"] { background: $on_band; color: $band; border: 1px solid $on_band; }
 QWidget[role="band"] QToolButton[used="true"]:focus { border: 2px solid $edge; }
+QWidget[role="band"] QToolButton[role="cross"] { padding: 5px 6px; }
+QWidget[role="band"] QToolButton[role="cross"]:focus { padding: 4px 5px; }
 QWidget[role="band"] QPushButton[role="link"] { background: transparent; border: 1px solid transparent;
   text-decoration: underline; }
 QWidget[role="band"] QPushButton[role="link"]:focus { border: 2px solid $on_band; }

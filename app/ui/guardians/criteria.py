@@ -16,7 +16,7 @@ from app.ui.widgets.flow import FlowLayout, spring
 from app.ui.widgets.icons import icon
 
 MAIL_LABELS = {Mail.ALL: "Tous", Mail.WITH: "Avec adresse mail", Mail.WITHOUT: "Sans adresse mail"}
-_SEARCH_WIDTH = 230
+_SEARCH_WIDTH = 208
 
 
 class CriteriaBand(QFrame):

@@ -64,6 +64,7 @@ class ChoiceButton(QWidget):
         self.button.setMenu(self.menu)
         self._group = QActionGroup(self.menu)
         self.cross = QToolButton(self)
+        self.cross.setProperty("role", "cross")
         self.cross.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.cross.setAccessibleName(f"{short_title}\u00a0: tout réafficher")
         self.cross.setToolTip(f"{short_title}\u00a0: tout réafficher")
