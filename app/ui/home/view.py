@@ -129,7 +129,7 @@ class HomeView(QWidget):
 
     def show_todo(self, items: Sequence[TodoItem]) -> None:
         """Replace the lines; the keyboard stays on the line where it was."""
-        focused = next((row.item.key for row in self.rows if row.hasFocus()), None)
+        focused = next((row.item.key for row in self.rows if row is self.focusWidget()), None)
         empty(self._list)
         self.rows = [TodoRow(item) for item in items]
         for row in self.rows:
