@@ -144,7 +144,12 @@ def undo(desk: Desk, *, school_id: str, import_id: str) -> None:
 
 def history(desk: Desk, *, school_id: str) -> tuple[PastImport, ...]:
     """The imports of a school, the latest first."""
-    statement = select(imports_table).where(imports_table.c.school_id == school_id).order_by(imports_table.c.at.desc())
+    held = imports_table.c  # not « before », which holds every row that an import touched
+    statement = (
+        select(held.id, held.at, held.author, held.summary, held.undone_at)
+        .where(held.school_id == school_id)
+        .order_by(held.at.desc())
+    )
     with desk.vault.read() as connection:
         return tuple(
             PastImport(row["id"], row["at"], row["author"], row["summary"] or {}, row["undone_at"])

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from platformdirs import user_log_path
 from PySide6.QtCore import QLibraryInfo, QLocale, QObject, Qt, QThreadPool, QTimer, QTranslator
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
 from app.models.clock import Clock, system_clock
 from app.services.desk import Desk
@@ -34,6 +34,7 @@ from app.ui.theme import apply_theme
 if TYPE_CHECKING:
     from app.services.sync.loop import Tick
     from app.services.sync.transport import HttpTransport
+    from app.ui.first_run.dialog import Beginnings
     from app.ui.line import Line
 
 FICTIONAL_VARIABLE = "PREAU_FICTIONAL_NUMBERS"
@@ -121,6 +122,8 @@ class Desktop(QObject):
         """End the exchange under way, then let go of the vault."""
         if self.window is not None:
             self.window.close()
+            self.window.deleteLater()
+            self.window = None
         QThreadPool.globalInstance().waitForDone()
         if self._line is not None:
             self._line.stop()
@@ -151,10 +154,24 @@ class Desktop(QObject):
         return self._first_run()
 
     def _first_run(self) -> str | None:
-        from app.ui.first_run.dialog import Beginnings, FirstRun
+        from app.ui.first_run.dialog import FirstRun
+
+        dialog = FirstRun(self._beginnings(), opening=self._opening)
+        done = dialog.exec()
+        self._opening = dialog.opening
+        return dialog.school_id if done else None
+
+    def _add_school(self, parent: QWidget) -> str | None:
+        from app.ui.first_run.dialog import FirstRun
+
+        dialog = FirstRun(self._beginnings(), opening=self._opening, another=True, parent=parent)
+        return dialog.school_id if dialog.exec() else None
+
+    def _beginnings(self) -> Beginnings:
+        from app.ui.first_run.dialog import Beginnings
         from app.ui.unlocking import restore_backup
 
-        beginnings = Beginnings(
+        return Beginnings(
             make_vault=self._doors.make,
             desk_of=self._desk,
             transport=_transport,
@@ -162,10 +179,6 @@ class Desktop(QObject):
             allow_fictional=self._choices.allow_fictional,
             restore=lambda parent: restore_backup(parent, self._doors),
         )
-        dialog = FirstRun(beginnings, opening=self._opening)
-        done = dialog.exec()
-        self._opening = dialog.opening
-        return dialog.school_id if done else None
 
     def _desk(self, opening: Opening) -> Desk:
         """Whoever sits here signs as the signatory of the only school, until a server says who it is."""
@@ -177,7 +190,7 @@ class Desktop(QObject):
 
     def _show(self, opening: Opening, school_id: str) -> None:
         desk = self._desk(opening)
-        pages = _pages(opening, self._doors, allow_fictional=self._choices.allow_fictional)
+        pages = _pages(opening, self._doors, self._add_school, allow_fictional=self._choices.allow_fictional)
         self.window = MainWindow(desk, school_id=school_id, pages=pages, first_page=self._choices.page.value)
         self.window.sync_asked.connect(self._on_sync_asked)
         self.window.show()
@@ -226,7 +239,9 @@ class Desktop(QObject):
             self.window.choose_school(self.window.school_id)
 
 
-def _pages(opening: Opening, doors: Doors, *, allow_fictional: bool) -> list[PageSpec]:
+def _pages(
+    opening: Opening, doors: Doors, add_school: Callable[[QWidget], str | None], *, allow_fictional: bool
+) -> list[PageSpec]:
     """The pages in the order of the tabs; each is imported when it is first shown."""
 
     def home(shell: Shell) -> Page:
@@ -260,7 +275,7 @@ def _pages(opening: Opening, doors: Doors, *, allow_fictional: bool) -> list[Pag
         def back_up(folder: Path) -> str:
             return doors.back_up(opening.vault, folder)
 
-        means = Means(opening.secrets, _transport, lambda: opening.recovery_code, back_up, platform.node())
+        means = Means(opening.secrets, _transport, lambda: opening.recovery_code, back_up, platform.node(), add_school)
         return MySchoolPage(shell, means)
 
     return [

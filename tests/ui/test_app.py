@@ -21,6 +21,7 @@ from app.services.todo import Page
 from app.services.vault.keys import Opening
 from app.ui.app import Choices, Desktop, dress
 from app.ui.crash import Hook, PlacesOnly, log_to
+from app.ui.first_run.dialog import FirstRun
 from app.ui.startup import Doors, try_open
 from app.ui.unlocking import UnlockDialog
 from app.ui.work import UNEXPECTED
@@ -95,6 +96,28 @@ def test_a_todo_line_opens_the_list_of_guardians(qtbot: QtBot, vault: Path) -> N
         row = next(row for row in home.view.rows if row.item.key == "not_notified")  # type: ignore[attr-defined]
         qtbot.keyClick(row, Qt.Key.Key_Space)
         assert desktop.window.page_name == Page.GUARDIANS
+
+
+def test_another_school_is_added_to_the_same_vault(
+    qtbot: QtBot, vault: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    def fill(dialog: FirstRun) -> int:
+        dialog.view.offline.click()
+        dialog.view.school.fill({"uai": "0310001H", "name": "École Marie Curie"})
+        dialog.view.next.click()
+        dialog.view.next.click()
+        assert dialog.view.step == "files"
+        dialog.accept()
+        return dialog.result()
+
+    monkeypatch.setattr(FirstRun, "exec", fill)
+    with _desktop(vault, []) as desktop:
+        assert desktop.open() and desktop.window is not None
+        window = desktop.window
+        window.show_page(Page.MY_SCHOOL)
+        window.page(Page.MY_SCHOOL).view.another.click()  # type: ignore[attr-defined]
+        assert "École Marie Curie" in window.head.school.text()
+        assert len(schools.list_schools(window.desk)) == 2
 
 
 def test_a_second_window_is_told_that_preau_is_open(qtbot: QtBot, vault: Path) -> None:

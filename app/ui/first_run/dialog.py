@@ -24,6 +24,7 @@ from app.ui.importing.panel import ImportPanel
 from app.ui.paper import write_recovery_pdf
 
 NOT_THE_SAME = "Les deux saisies diffèrent\u00a0: tapez deux fois la même phrase."
+ANOTHER = "Ajouter une école"
 NOT_KEPT = "Imprimez ou recopiez d’abord le code, puis cochez la case."
 
 
@@ -48,14 +49,20 @@ class _Place:
 class FirstRun(QDialog):
     """Ends accepted with ``opening`` and ``school_id``; rejected, ``opening`` may be there all the same, to be closed.
 
-    ``opening`` given: a vault without a school, left there by an assistant that was closed half-way.
+    ``opening`` given: a vault without a school, left there by an assistant that was closed half-way, or one to which
+    a school is added (``another``): its recovery code was printed before.
     """
 
     def __init__(
-        self, beginnings: Beginnings, *, opening: Opening | None = None, parent: QWidget | None = None
+        self,
+        beginnings: Beginnings,
+        *,
+        opening: Opening | None = None,
+        another: bool = False,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._beginnings = beginnings
+        self._beginnings, self._another = beginnings, another
         self.opening = opening
         self.school_id: str | None = None
         self.panel: ImportPanel | None = None
@@ -74,6 +81,8 @@ class FirstRun(QDialog):
         view.restore_asked.connect(self._on_restore)
         view.restore.setVisible(beginnings.restore is not None and opening is None)
         view.show_step("welcome", back=False, on=None)
+        if another:
+            view.title.setText(ANOTHER)
 
     def reject(self) -> None:
         """Closed by the cross or Escape: with a school it is an end like another, but not while work is under way."""
@@ -187,7 +196,7 @@ class FirstRun(QDialog):
 
     def _show_recovery(self) -> None:
         code = self.opening.recovery_code if self.opening else None
-        if code is None:
+        if code is None or self._another:
             self._show_files()
             return
         self.view.recovery_code.setText(code)

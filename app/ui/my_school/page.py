@@ -31,7 +31,8 @@ NO_CODE = "La clé de ce fichier est donnée par un script (PREAU_VAULT_KEY)\u00
 class Means:
     """What the page needs beside the records: where secrets are, how a server is reached, how a backup is made.
 
-    ``back_up`` writes a copy into a folder and returns the sentence that says so.
+    ``back_up`` writes a copy into a folder and returns the sentence that says so; ``add_school`` begins another school
+    in the same vault and returns its id, or None where the person gave up.
     """
 
     secrets: SecretStore
@@ -39,6 +40,7 @@ class Means:
     recovery_code: Callable[[], str | None]
     back_up: Callable[[Path], str] | None
     label: str
+    add_school: Callable[[QWidget], str | None] | None = None
 
 
 class MySchoolPage:
@@ -53,6 +55,8 @@ class MySchoolPage:
         view.enrol_asked.connect(self._on_enrol)
         view.backup_asked.connect(self._on_backup)
         view.recovery_asked.connect(self._on_recovery)
+        view.another_asked.connect(self._on_another)
+        view.another.setVisible(means.add_school is not None)
         view.admission.asked.connect(self._on_admit)
         for form in (view.school, view.signatory):
             form.edited.connect(self._on_edited)
@@ -168,6 +172,11 @@ class MySchoolPage:
         )
         self._shell.records_changed()
         self._shell.synchronise()
+
+    def _on_another(self) -> None:
+        made = self._means.add_school(self.view.window()) if self._means.add_school else None
+        if made is not None:
+            self._shell.choose_school(made)
 
     def _on_recovery(self) -> None:
         code = self._means.recovery_code()

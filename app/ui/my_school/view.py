@@ -25,6 +25,7 @@ class MySchoolView(QWidget):
     enrol_asked = Signal()
     backup_asked = Signal()
     recovery_asked = Signal()
+    another_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -75,7 +76,9 @@ class MySchoolView(QWidget):
         self.life.setSuffix("\u00a0jours")
         self.life.setAccessibleName(LIFE_WORDS)
         self.life.setFixedWidth(120)
-        self.life.lineEdit().setStyleSheet("border: none; padding: 0px; min-height: 0px; background: transparent;")
+        self.life.lineEdit().setStyleSheet(
+            "border: none; padding: 0px 0px 0px 6px; min-height: 0px; background: transparent;"
+        )
         label = words(LIFE_WORDS)
         label.setBuddy(self.life)
         row = QHBoxLayout()
@@ -100,7 +103,12 @@ class MySchoolView(QWidget):
         self.enrol = button("Relier ce poste", self.enrol_asked.emit)
         card.body.addWidget(self.server)
         card.body.addWidget(self.code_form)
-        card.body.addWidget(self.enrol)
+        self.another = button("Ajouter une autre école…", self.another_asked.emit, role="link")
+        row = QHBoxLayout()
+        row.addWidget(self.enrol)
+        row.addStretch(1)
+        row.addWidget(self.another)
+        card.body.addLayout(row)
         return card
 
     def _devices_card(self) -> Card:

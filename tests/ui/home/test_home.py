@@ -42,6 +42,16 @@ def test_each_line_has_its_count_and_leads_where_it_says(qtbot: QtBot, page: Hom
     assert (target.page, target.states) == (Page.GUARDIANS, {AccountState.NOT_NOTIFIED})
 
 
+def test_the_arrows_go_from_line_to_line(qtbot: QtBot, page: HomePage) -> None:
+    page.widget.activateWindow()
+    first, second = page.view.rows[:2]
+    first.setFocus()
+    qtbot.keyClick(first, Qt.Key.Key_Down)
+    assert page.view.focusWidget() is second
+    qtbot.keyClick(second, Qt.Key.Key_Up)
+    assert page.view.focusWidget() is first
+
+
 def test_where_the_school_stands_in_shapes_words_and_counts(page: HomePage) -> None:
     picture = read_home(page._shell.desk, school_id=page._shell.school_id, allow_fictional=True)
     assert page.view.school.title.text().startswith(
