@@ -231,10 +231,10 @@ def _check_accounts(world: SeenServer, school_id: str, model: Model, server: dic
         all(item["folded_at"] for item in items), 7, "something that happened on the portal is not told to the school"
     )
     rank = {row["id"]: int(row["id"] in model.notified) for row in server["accounts"]}
-    for item in items:
+    for item in sorted(items, key=lambda item: (item["at"], item["id"])):
         one = model.who(item["account_id"])
-        if one in rank:
-            rank[one] = max(rank[one], RANK.get(item["kind"], 0))
+        if one in rank and item["kind"] in RANK:
+            rank[one] = RANK[item["kind"]]  # the last word counts: a reset begins the activation again
     for row in server["accounts"]:
         expect(
             RANK[row["state"]] == rank[row["id"]], 7, f"account {row['id']} is {row['state']}, not {rank[row['id']]}"

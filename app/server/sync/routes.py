@@ -11,6 +11,8 @@ from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, ValidationError
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from starlette.requests import ClientDisconnect
 
 from app.models.clock import Clock, instant
 from app.models.errors import PreauError
@@ -32,6 +34,8 @@ from app.server.tables import device_tokens
 
 log = logging.getLogger(__name__)
 Asked = TypeVar("Asked", bound=BaseModel)
+BUSY = (OperationalError, PoolTimeout)
+"""A base that is locked, away, or has no connection left: the desktop comes back by itself."""
 MAX_BODY_BYTES = 1024 * 1024
 MAX_PLAIN_BYTES = 8 * 1024 * 1024
 COMPRESS_FROM_BYTES = 1024
@@ -56,7 +60,7 @@ def router(*, sync: SyncService, enrolment: EnrolService) -> APIRouter:
             caller_token = _token(request)
             asked = read_message(await _body(request), SyncRequest)
             reply = await run_in_threadpool(_exchange, sync, caller_token, school_id, asked)
-        except (ApiError, PreauError, OperationalError) as error:
+        except (ApiError, PreauError, *BUSY) as error:
             return refused(error)
         return answer(200, reply, compress="gzip" in request.headers.get("accept-encoding", ""))
 
@@ -65,7 +69,7 @@ def router(*, sync: SyncService, enrolment: EnrolService) -> APIRouter:
         try:
             asked = read_message(await _body(request), EnrolRequest)
             reply = await run_in_threadpool(enrolment.enrol, asked)
-        except (ApiError, PreauError, OperationalError) as error:
+        except (ApiError, PreauError, *BUSY) as error:
             return refused(error)
         return answer(200, reply)
 
@@ -120,10 +124,13 @@ def _token(request: Request) -> str:
 
 async def _body(request: Request) -> bytes:
     body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MAX_BODY_BYTES:
-            raise ApiError(413, "too_large", "L’envoi est trop grand.")
+    try:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > MAX_BODY_BYTES:
+                raise ApiError(413, "too_large", "L’envoi est trop grand.")
+    except ClientDisconnect as error:
+        raise ApiError(400, "cut", "L’envoi a été coupé.") from error  # read by nobody
     if request.headers.get("content-encoding", "").lower() == "gzip":
         return _inflate(body)
     return body

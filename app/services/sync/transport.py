@@ -7,6 +7,7 @@ Anything that is not a whole, well-formed answer of a Préau server is a Transpo
 from __future__ import annotations
 
 import gzip
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
@@ -29,7 +30,10 @@ from app.models.wire import (
 Reply = TypeVar("Reply", bound=BaseModel)
 CONNECT_TIMEOUT_S = 10.0
 READ_TIMEOUT_S = 60.0
+REPLY_TIMEOUT_S = 300.0
+"""For the whole of a reply, once it has begun: a line that lets one byte through from time to time is not a line."""
 MAX_REPLY_BYTES = 64 * 1024 * 1024
+READ_BYTES = 64 * 1024
 COMPRESS_FROM_BYTES = 1024
 
 
@@ -56,11 +60,18 @@ class HttpTransport:
     """The real transport. ``session_factory`` makes the requests session (proxies of the environment, OS certificates)."""
 
     def __init__(
-        self, *, session_factory: Callable[[], requests.Session] | None = None, read_timeout_s: float = READ_TIMEOUT_S
+        self,
+        *,
+        session_factory: Callable[[], requests.Session] | None = None,
+        read_timeout_s: float = READ_TIMEOUT_S,
+        reply_timeout_s: float = REPLY_TIMEOUT_S,
+        seconds: Callable[[], float] = time.monotonic,
     ) -> None:
         self._factory = session_factory or system_session
         self._session: requests.Session | None = None
         self._timeout = (CONNECT_TIMEOUT_S, read_timeout_s)
+        self._reply_timeout = reply_timeout_s
+        self._seconds = seconds
 
     def exchange(self, address: Address, request: SyncRequest) -> SyncReply:
         url = f"{address.server_url.rstrip('/')}/api/v1/schools/{address.school_id}/sync"
@@ -92,8 +103,7 @@ class HttpTransport:
             with self._session.post(
                 url, data=body, headers=headers, timeout=self._timeout, allow_redirects=False, stream=True
             ) as answer:
-                content = answer.raw.read(MAX_REPLY_BYTES + 1, decode_content=True)
-                return answer.status_code, answer.headers.get("Content-Type", ""), content
+                return answer.status_code, answer.headers.get("Content-Type", ""), self._content(answer)
         except (requests.exceptions.RequestException, OSError) as error:
             self.close()
             raise unreachable(error) from error
@@ -102,6 +112,19 @@ class HttpTransport:
             if type(error).__module__.startswith("urllib3"):
                 raise unreachable(error) from error
             raise
+
+    def _content(self, answer: requests.Response) -> bytes:
+        """The whole body, at most MAX_REPLY_BYTES of it and in REPLY_TIMEOUT_S."""
+        end = self._seconds() + self._reply_timeout
+        content = bytearray()
+        while len(content) <= MAX_REPLY_BYTES:
+            piece = answer.raw.read1(READ_BYTES, decode_content=True)
+            if not piece:
+                return bytes(content)
+            content += piece
+            if self._seconds() > end:
+                raise requests.exceptions.ReadTimeout("the reply never ends")
+        raise requests.exceptions.ContentDecodingError("the reply is too large")
 
 
 def read_reply(status: int, content_type: str, content: bytes, reply_type: type[Reply]) -> Reply:
