@@ -45,10 +45,11 @@ class Cli:
             "PYTHONWARNINGS": "error::ResourceWarning",
         }  # fmt: skip
 
-    def __call__(self, *arguments: str | Path) -> Ended:
+    def __call__(self, *arguments: str | Path, more: Mapping[str, str] | None = None) -> Ended:
         done = subprocess.run(
             [sys.executable, "-c", "from app.cli import main; main()", *map(str, arguments)],
-            env=self.environment, cwd=self.folder, capture_output=True, text=True, timeout=120, stdin=subprocess.DEVNULL,
+            env={**self.environment, **(more or {})}, cwd=self.folder, capture_output=True, text=True, timeout=200,
+            stdin=subprocess.DEVNULL,
         )  # fmt: skip
         assert "Traceback" not in done.stderr, done.stderr
         return Ended(done.returncode, done.stdout, done.stderr)

@@ -8,7 +8,8 @@ import pytest
 from pypdf import PdfReader
 
 from app.services.demo.school import NAME, UAI
-from tests.cli.command import Cli
+from app.services.vault.vault import open_vault
+from tests.cli.command import KEY, Cli
 
 
 @pytest.fixture
@@ -97,3 +98,22 @@ def test_several_schools_must_be_named(preau: Cli) -> None:
     assert refused.code == 1 and refused.json["error"]["code"] == "several_schools" and UAI in refused.err
     assert len({row["pupil"] for row in preau("guardians", "--school", UAI, "--json").json}) == 3
     assert preau("guardians", "--school", "0310001Z", "--json").json["error"]["code"] == "bad_uai"
+
+
+def test_while_the_window_is_open_reads_work_and_writes_are_refused(preau: Cli) -> None:
+    preau("import", *preau.onde_files(pupils=3), "--school", UAI, "--yes")
+    with open_vault(preau.folder / "v.preau", key=bytes.fromhex(KEY)):  # as the window holds it
+        assert len({row["pupil"] for row in preau("guardians", "--json").json}) == 3
+        refused = preau("import", *preau.onde_files(pupils=4), "--yes", "--json")
+        assert refused.code == 1 and refused.json["error"]["code"] == "vault_in_use" and "fenêtre" in refused.err
+    assert preau("import", *preau.onde_files(pupils=4), "--yes", "--json").json["pupils"]["new"] == 1
+
+
+@pytest.mark.parametrize(("name", "value", "code"), [
+    ("PREAU_VAULT_KEY", "pas une clé", "bad_key"), ("PREAU_VAULT_KEY", "00" * 32, "wrong_key"),
+    ("PREAU_VAULT", "/nulle/part/v.preau", "vault_missing"),
+])  # fmt: skip
+def test_a_vault_that_does_not_open_is_a_sentence(preau: Cli, name: str, value: str, code: str) -> None:
+    preau("import", *preau.onde_files(pupils=2), "--school", UAI, "--yes")
+    refused = preau("guardians", "--json", more={name: value})
+    assert refused.code == 1 and refused.json["error"]["code"] == code and refused.err.strip().endswith((".", "f)."))
