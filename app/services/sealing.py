@@ -133,12 +133,16 @@ def open_secret(
 
 def device_public_key(desk: Desk, *, secrets: SecretStore) -> str:
     """This device's public key (X25519, base64 of 32 bytes); its private half is made and stored at the first call."""
-    private = secrets.fetch(DEVICE_KEY)
-    if private is None:
-        private = base64.b64encode(desk.random_bytes(KEY_BYTES)).decode("ascii")
-        secrets.store(DEVICE_KEY, private)
+    private = secrets.fetch(DEVICE_KEY) or renew_device_key(desk, secrets=secrets)
     own = X25519PrivateKey.from_private_bytes(base64.b64decode(private, validate=True))
     return base64.b64encode(own.public_key().public_bytes_raw()).decode("ascii")
+
+
+def renew_device_key(desk: Desk, *, secrets: SecretStore) -> str:
+    """Make and store a private key for this device, in place of the one before (a copied vault's); base64 of 32 bytes."""
+    private = base64.b64encode(desk.random_bytes(KEY_BYTES)).decode("ascii")
+    secrets.store(DEVICE_KEY, private)
+    return private
 
 
 def seal_school_key(key: SchoolKey, *, public_key: str, device_id: str) -> str:

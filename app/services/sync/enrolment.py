@@ -10,10 +10,12 @@ from app.models.errors import Refused
 from app.models.tables import SCHOOL_TABLES, new_row, schools
 from app.models.wire import EnrolReply, EnrolRequest
 from app.services.desk import Desk
-from app.services.sealing import device_public_key
+from app.services.sealing import device_public_key, renew_device_key
 from app.services.sync.transport import Transport
 from app.services.vault.secrets import SecretStore
 from app.services.vault.tables import links, pending_acts, school_keys
+
+DEVICE_COPIED = "device_copied"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,19 +41,30 @@ def enrol(
 ) -> Enrolled:
     """Present a code and store the link. ``school_id`` names the school begun here that the code is for.
 
-    Raises TransportError or Refused; nothing is changed here unless everything is. Again, or to a new address, is allowed.
+    Raises TransportError or Refused; no record is changed here unless everything is. Again, or to a new address, is
+    allowed: a server that does not know the school's acts gets them all again.
     """
     uai = _uai(desk, school_id)
+    if _is_copy(desk):
+        renew_device_key(desk, secrets=secrets)
     request = EnrolRequest(code=code, device_key=device_public_key(desk, secrets=secrets), label=label, uai=uai)
     reply = transport.enrol(server_url, request)
     local_id = school_id or _local_school(desk, reply)
     secrets.store(token_name(reply.school_id), reply.token)
     with desk.vault.write() as connection:
+        epoch = connection.execute(select(links.c.epoch).where(links.c.school_id == local_id)).scalar()
         if local_id is not None and local_id != reply.school_id:
             adopt_school_id(connection, old=local_id, new=reply.school_id)
-        _store_link(connection, server_url, reply)
+        _store_link(connection, server_url, reply, epoch=epoch)
         _ensure_school(connection, reply)
     return Enrolled(reply.school_id, reply.uai, reply.school_name, reply.person_name, reply.role)
+
+
+def _is_copy(desk: Desk) -> bool:
+    """Whether a server has said that this vault is the copy of another: its device key then is the other's too."""
+    with desk.vault.read() as connection:
+        said = connection.execute(select(links.c.school_id).where(links.c.last_error_code == DEVICE_COPIED)).first()
+    return said is not None
 
 
 def token_name(school_id: str) -> str:
@@ -111,7 +124,8 @@ def _adopt_in_images(connection: Connection, *, old: str, new: str) -> None:
         )
 
 
-def _store_link(connection: Connection, server_url: str, reply: EnrolReply) -> None:
+def _store_link(connection: Connection, server_url: str, reply: EnrolReply, *, epoch: str | None) -> None:
+    """``epoch`` is that of the server before: another server does not know it, and so asks for everything again."""
     values = {
         "server_url": server_url,
         "device_id": reply.device_id,
@@ -123,7 +137,7 @@ def _store_link(connection: Connection, server_url: str, reply: EnrolReply) -> N
     if known is not None:
         connection.execute(update(links).where(links.c.school_id == reply.school_id).values(**values))
     else:
-        connection.execute(insert(links).values(school_id=reply.school_id, cursor=0, epoch=None, **values))
+        connection.execute(insert(links).values(school_id=reply.school_id, cursor=0, epoch=epoch, **values))
 
 
 def _ensure_school(connection: Connection, reply: EnrolReply) -> None:
