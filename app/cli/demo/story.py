@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import tempfile
 from collections import Counter
@@ -50,6 +51,7 @@ class Log:
 
 def tell(output: Path | None) -> int:
     """Play everything into ``output`` (a fresh folder inside it), and open the window where there is a display."""
+    signal.signal(signal.SIGTERM, _on_end)
     folder = _fresh_folder(output)
     log = Log(folder / "journal.txt")
     headless = not _has_display()
@@ -71,6 +73,11 @@ def tell(output: Path | None) -> int:
         show(here, log.say, headless=headless)
     log.say(f"Terminé. Images, feuilles et journal : {folder}")
     return 0
+
+
+def _on_end(_signal: int, _frame: object) -> None:
+    """Asked to end: leave by the usual way, so that the server and the mailbox are ended too."""
+    raise SystemExit(0)
 
 
 def _fresh_folder(output: Path | None) -> Path:

@@ -33,8 +33,14 @@ def show(here: Stage, tell: Callable[[str], None], *, headless: bool) -> None:
     if headless:
         _take_pictures(environ, here.folder / "images", tell)
         return
+    import signal
+
+    from PySide6.QtWidgets import QApplication
+
     from app.ui.app import run
 
+    for ending in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(ending, lambda _signal, _frame: QApplication.quit())
     tell(f"Portail des parents : {here.portal}   Courriels attrapés : {here.mailbox.address}")
     tell("La fenêtre est ouverte ; fermez-la pour terminer la démonstration.")
     run(page=Page.GUARDIANS, environ=environ)

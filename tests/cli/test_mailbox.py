@@ -1,0 +1,63 @@
+"""The demonstration's mailbox: it catches real SMTP, shows the links, and answers to nobody but this machine."""
+
+from __future__ import annotations
+
+import smtplib
+from collections.abc import Iterator
+from email.message import EmailMessage
+
+import httpx
+import pytest
+
+from app.cli.demo.mailbox import Mailbox, link_in, text_of
+
+
+@pytest.fixture
+def mailbox() -> Iterator[Mailbox]:
+    made = Mailbox("http://127.0.0.1:1")
+    made.start()
+    yield made
+    made.stop()
+
+
+def send(mailbox: Mailbox, text: str) -> None:
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = "ecole@example.org", "parent@example.org", "<b>Activez</b>"
+    mail.set_content(text)
+    with smtplib.SMTP("127.0.0.1", mailbox.smtp_port, timeout=10) as smtp:
+        smtp.send_message(mail)
+
+
+def page(mailbox: Mailbox, **headers: str) -> httpx.Response:
+    with httpx.Client() as client:
+        for _ in range(200):  # the page begins to listen on a thread of its own
+            try:
+                return client.get(mailbox.address, headers=headers)
+            except httpx.ConnectError:
+                continue
+    raise AssertionError("the page did not answer")
+
+
+def test_a_mail_is_caught_and_its_link_can_be_followed(mailbox: Mailbox) -> None:
+    send(mailbox, "Bonjour, à très bientôt.\nhttp://127.0.0.1:1/c/abcdef\n<script>alert(1)</script>\n")
+    mail = mailbox.wait(1)
+    assert "bientôt" in text_of(mail) and link_in(mail) == "http://127.0.0.1:1/c/abcdef"
+    shown = page(mailbox).text
+    assert '<a href="http://127.0.0.1:1/c/abcdef">' in shown
+    assert "<script>" not in shown and "<b>Activez" not in shown and "&lt;b&gt;Activez" in shown
+
+
+@pytest.mark.parametrize(
+    "headers", [{"Host": "ailleurs.example"}, {"X-Forwarded-For": "10.0.0.1"}, {"Forwarded": "for=x"}]
+)
+def test_nobody_else_reads_it(mailbox: Mailbox, headers: dict[str, str]) -> None:
+    send(mailbox, "secret")
+    mailbox.wait(1)
+    answer = page(mailbox, **headers)
+    assert answer.status_code == 403 and "secret" not in answer.text
+
+
+def test_a_mail_without_a_link_says_so(mailbox: Mailbox) -> None:
+    send(mailbox, "rien")
+    with pytest.raises(LookupError):
+        link_in(mailbox.wait(1))
