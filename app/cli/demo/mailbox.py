@@ -44,6 +44,7 @@ class Mailbox:
         self._smtp_socket.close()
         self._controller = Controller(self, hostname="127.0.0.1", port=self.smtp_port)
         self._page_socket = bound_socket()
+        self._page_socket.listen()  # who asks before the server has started is answered when it has
         self.address = f"http://127.0.0.1:{self._page_socket.getsockname()[1]}"
         self._server = uvicorn.Server(uvicorn.Config(self._app(), log_level="warning", access_log=False))
         self._thread = threading.Thread(target=self._serve, name="demo-mailbox", daemon=True)
