@@ -284,8 +284,9 @@ class History:
                 self._refused(pc, error)
                 continue
             rounds += 1
-            spare += (reply.more and not reply.reset) + bool(request.parts)
             left = len(pc.pending())
+            full = 0 < len(request.acts) < self.limits.acts and left > 0  # full by its size, not by its count
+            spare += (reply.more and not reply.reset) + (full or bool(request.parts))
             most = max(most, left)
             emptied = emptied or (rounds if left == 0 else None)
             if not more and left == 0:

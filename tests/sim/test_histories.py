@@ -21,6 +21,8 @@ ON_POSTGRES = 25
 REGRESSIONS = {
     87: "an import ended a correction that its director had not seen, and told nobody",
     125: "an import changed a record whose creation had been refused: the whole exchange failed, for ever",
+    20845: "the oracle forgot that a reset begins an activation again",
+    21214: "the oracle counted rounds by acts where their size had filled the requests",
 }
 NewBase = Callable[[], tuple[Database, Path]]
 
