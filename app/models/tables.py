@@ -85,6 +85,7 @@ pupils = _school_table(
     _text("postal_code"),
     _text("town"),
     Column("corrections", Json),  # {field: {"value", "onde", "by", "at"}}, ONDE against people
+    Column("protection", Json),  # « situation protégée »: {"knows": [guardian ids], "since", "by"}
     _text("left_on"),
 )
 
@@ -114,6 +115,7 @@ guardians = _school_table(
     _text("phone_work"),
     _text("mobile"),  # as ONDE writes it; contacts.read_mobile judges it
     _text("language"),
+    _text("wish"),  # paper | no_account: set by the director, left out of notifications and rates
     Column("corrections", Json),
     _text("gone_on"),
 )

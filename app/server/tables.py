@@ -36,6 +36,7 @@ enrol_codes = Table(
     Column("expires_at", Text, nullable=False),
     Column("used_at", Text),
     Column("used_by_key", Text),
+    Column("ends_person_id", String(36)),  # a successor's code: whose work in the school ends when it is used
 )
 
 device_tokens = Table(

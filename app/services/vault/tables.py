@@ -53,6 +53,16 @@ preferences = Table(
     "preferences", metadata, Column("key", Text, primary_key=True), Column("value", JSON(none_as_null=True))
 )
 
+printed_files = Table(
+    "printed_files",  # PDF files that this PC wrote, to offer their deletion once they are handed out
+    metadata,
+    Column("path", Text, primary_key=True),
+    Column("school_id", String(36), nullable=False),
+    Column("batch_id", String(36), nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("written_at", Text, nullable=False),
+)
+
 secrets = Table(  # only where the machine has no keyring
     "secrets", metadata, Column("name", Text, primary_key=True), Column("value", Text, nullable=False)
 )

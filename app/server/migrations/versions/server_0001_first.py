@@ -67,6 +67,7 @@ def upgrade() -> None:
         sa.Column("expires_at", sa.Text(), nullable=False),
         sa.Column("used_at", sa.Text()),
         sa.Column("used_by_key", sa.Text()),
+        sa.Column("ends_person_id", sa.String(length=36)),
         sa.PrimaryKeyConstraint("code_hash", name=op.f("pk_enrol_codes")),
     )
     op.create_table(

@@ -54,6 +54,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key", name=op.f("pk_preferences")),
     )
     op.create_table(
+        "printed_files",
+        sa.Column("path", sa.Text(), nullable=False),
+        sa.Column("school_id", sa.String(length=36), nullable=False),
+        sa.Column("batch_id", sa.String(length=36), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("written_at", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("path", name=op.f("pk_printed_files")),
+    )
+    op.create_table(
         "school_keys",
         sa.Column("school_id", sa.String(length=36), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
