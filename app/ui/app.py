@@ -64,7 +64,7 @@ def run(*, page: PageName = PageName.HOME, environ: Mapping[str, str] | None = N
     assert isinstance(application, QApplication)
     dress(application, dark)
     log_to(user_log_path("preau", appauthor=False) / LOG_NAME)
-    hook = Hook(tell)
+    hook = Hook(tell, application.closeAllWindows)
     hook.install()
     desktop = Desktop(Choices(environ if environ is not None else os.environ, page, dark))
     try:

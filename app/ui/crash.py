@@ -52,10 +52,13 @@ def log_to(path: Path) -> logging.Handler | None:
 
 
 class Hook:
-    """Takes the exceptions that nobody caught, in slots and in threads: one sentence, one entry in the log."""
+    """Takes the exceptions that nobody caught, in slots and in threads: one sentence, one entry in the log.
 
-    def __init__(self, tell: Callable[[str], None]) -> None:
-        self._tell = tell
+    ``interrupted`` is called at Ctrl+C in a terminal.
+    """
+
+    def __init__(self, tell: Callable[[str], None], interrupted: Callable[[], None] = lambda: None) -> None:
+        self._tell, self._interrupted = tell, interrupted
         self._telling = False
         self._before = sys.excepthook, threading.excepthook
 
@@ -73,7 +76,7 @@ class Hook:
 
     def _on_error(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         if issubclass(kind, KeyboardInterrupt):
-            sys.__excepthook__(kind, error, trace)
+            self._interrupted()
             return
         log.error("unexpected error", exc_info=(kind, error, trace))
         if not self._telling:
