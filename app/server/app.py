@@ -49,6 +49,7 @@ def create_app(
     base.create_if_empty()
     Admin(base, clock, random_bytes).follow_portal_address(portal_url=settings.public_url)
     rooms = _Rooms(settings, base, clock, random_bytes, mailer or SmtpMailer(settings, clock))
+    rooms.sync.apply_stored()
     sends = mailer is not None or bool(settings.smtp_host)
     app = FastAPI(
         title="Préau", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lambda _app: _life(rooms, sends)

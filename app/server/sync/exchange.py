@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from pydantic import ValidationError
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
 from app.models.acts import ActFields
@@ -19,6 +20,7 @@ from app.models.errors import PreauError, Refused
 from app.models.ids import RandomBytes, uuid7
 from app.models.states import Role, Verdict
 from app.models.tables import Row
+from app.models.tables import acts as acts_table
 from app.models.wire import Repushed, SyncReply, SyncRequest, WireAct, WireVerdict
 from app.server.database import Database
 from app.server.sync import feed, heads, inbound, parts
@@ -29,6 +31,8 @@ from app.services.records.kinds import KINDS, Kind
 from app.services.records.rows import SchoolRows, Stamp
 
 log = logging.getLogger(__name__)
+STORED_STATE = "stored_acts_judged_for"
+"""In ``server_state``: the kinds for which the acts that had been kept were judged."""
 UNNUMBERED = 0
 """Number of an act pushed again that this server never signed: it counts as its bearer's, outside his numbering."""
 Probe = Callable[[str], None]
@@ -79,6 +83,35 @@ class SyncService:
             self.probe("committing")
         return reply
 
+    def apply_stored(self) -> int:
+        """After an upgrade: judge the acts of kinds that the version before did not know; returns how many there were.
+
+        Called at each start. The base remembers for which kinds it was asked, so that the journals are read once.
+        """
+        known = ", ".join(f"{kind.name} {kind.version}" for kind in KINDS.values())
+        with self.database.read() as connection:
+            if heads.state(connection, STORED_STATE) == known:
+                return 0
+            stored = select(acts_table.c.school_id).where(acts_table.c.verdict == Verdict.STORED.value).distinct()
+            school_ids = sorted(connection.execute(stored).scalars())
+        judged = sum(self._apply_stored_of(school_id) for school_id in school_ids)
+        with suppress(IntegrityError), self.database.write() as connection:  # another process may have said it too
+            heads.set_state(connection, STORED_STATE, known)
+        return judged
+
+    def _apply_stored_of(self, school_id: str) -> int:
+        with self.database.write() as connection:
+            head = heads.lock(connection, school_id)
+            rows = SchoolRows(connection, school_id)
+            waiting = [row for row in rows.where("acts", verdict=Verdict.STORED.value) if _is_known(row)]
+            for row in sorted(waiting, key=lambda row: int(row["seq"])):
+                device = rows.get("devices", row["device_id"])
+                role = Role(device["role"]) if device is not None else Role.SUPPORT
+                caller = Caller(row["device_id"], school_id, row["author"] or "", role)
+                _Exchange(self, connection, caller, head).judge_stored(row)
+            heads.save(connection, head)
+        return len(waiting)
+
 
 class _Exchange:
     """The work of one transaction."""
@@ -109,6 +142,18 @@ class _Exchange:
             next_cursor=page.next_cursor,
             more=page.more,
         )
+
+    def judge_stored(self, row: Row) -> None:
+        """Judge an act that was only kept so far; one that the base cannot hold stays kept."""
+        names = ("device_seq", "kind", "kind_version", "fields", "client_time")
+        act = WireAct(act_id=row["id"], **{name: row[name] for name in names})
+        stamp = Stamp(act_id=row["id"], author=row["author"], device_id=row["device_id"], at=row["received_at"])
+        try:
+            with self._connection.begin_nested():
+                self._log_act(act, row["fields"], stamp, self._apply(act, row["fields"], stamp, None))
+                self._rows.flush(next_seq=self._head.next)
+        except UNFIT:
+            log.exception("stored act of kind %s could not be applied", act.kind)
 
     def _now(self) -> str:
         return instant(self._service.clock())
@@ -247,6 +292,11 @@ class _Exchange:
         self._rows.put("acts", signed)
         parts.forget(self._connection, self._caller.school_id, act.act_id)
         return _verdict_of(signed)
+
+
+def _is_known(act: Row) -> bool:
+    kind = KINDS.get(act["kind"])
+    return kind is not None and act["kind_version"] <= kind.version
 
 
 def _verdict_of(act: Row) -> WireVerdict:

@@ -44,9 +44,23 @@ def save(connection: Connection, head: Head) -> None:
 
 def epoch(connection: Connection) -> str:
     """The server's epoch: random, new after every restore."""
-    value = connection.execute(select(server_state.c.value).where(server_state.c.key == "epoch")).scalar()
+    value = state(connection, "epoch")
     if value is None:
         raise Refused(
             "not_ready", "Le serveur n’est pas encore prêt : son administrateur doit lancer « admin migrate »."
         )
-    return str(value)
+    return value
+
+
+def state(connection: Connection, key: str) -> str | None:
+    """What the base remembers under a key, or None."""
+    value: str | None = connection.execute(select(server_state.c.value).where(server_state.c.key == key)).scalar()
+    return value
+
+
+def set_state(connection: Connection, key: str, value: str) -> None:
+    """Remember a value, in place of the one before. Raises IntegrityError where another process writes the first one."""
+    if state(connection, key) is None:
+        connection.execute(insert(server_state).values(key=key, value=value))
+    else:
+        connection.execute(update(server_state).where(server_state.c.key == key).values(value=value))

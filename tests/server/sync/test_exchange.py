@@ -22,6 +22,7 @@ from app.server.sync import heads
 from app.server.sync.exchange import Caller, SyncService
 from app.server.tables import act_parts, portal_accounts
 from app.services.records.journal import payload_text
+from app.services.records.kinds import KINDS
 from app.services.records.rows import SchoolRows
 
 TIME = "2026-09-03T08:00:00.000000Z"
@@ -141,6 +142,35 @@ def test_an_unknown_kind_is_stored(server: Server) -> None:
         ("stored", None), ("stored", None),
     ]  # fmt: skip
     assert server.rows("events") == []
+
+
+def test_stored_acts_are_judged_once_the_server_knows_their_kind(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the order in which they came, with the rights of the device that brought them, once."""
+    whose = {"device-of-Hélène": Role.DIRECTOR, "device-of-Paul": Role.DEPUTY}
+    with server.database.write() as connection:
+        rows = SchoolRows(connection, server.school_id)
+        for one, role in whose.items():
+            rows.add("devices", one, person_id=one, role=role.value, public_key="k", created_at=TIME)
+        rows.flush()
+    assert server.service.apply_stored() == 0
+    kinds = dict(KINDS)
+    for name in ("responsable.corriger", "ecole.regler"):
+        monkeypatch.delitem(KINDS, name)
+    setting = server.act("ecole.regler", {"name": "require_ine", "seen": None, "value": True})
+    act = server.correction("plus tard")
+    assert server.verdicts(act, server.act("futur.agir", {})) == [("stored", None), ("stored", None)]
+    assert server.verdicts(setting, caller=server.caller("Paul", Role.DEPUTY)) == [("stored", None)]
+    head = server.ask().next_cursor
+    assert server.service.apply_stored() == 0, "asked for fewer kinds: nothing is known yet"
+    for name, kind in kinds.items():
+        monkeypatch.setitem(KINDS, name, kind)
+    assert [server.service.apply_stored(), server.service.apply_stored()] == [2, 0]
+    verdicts = {row["id"]: (row["verdict"], row["seq"] > head) for row in server.rows("acts")}
+    assert (verdicts[act.act_id], verdicts[setting.act_id]) == (("accepted", True), ("refused", True))
+    assert server.rows("guardians")[0]["corrections"]["town"]["by"] == "Hélène"
+    assert server.ask(act).verdicts[0].verdict == "accepted"
 
 
 def test_two_numbers_alike_are_two_pcs(server: Server) -> None:
