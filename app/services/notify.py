@@ -8,27 +8,23 @@ handed out is without its act, and no act without its sheets.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Lock
 
-from app.models.acts_notify import BatchFields, NotifyFields, SheetFields
+from app.models.acts_notify import BatchFields, NotifyFields
 from app.models.errors import Refused
-from app.models.secrets import ALPHABET, ARGON2_SALT_BYTES, new_password, new_token, token_hash
 from app.models.states import AccountState, Letter, sheet_letter
 from app.models.tables import Row
 from app.services.desk import Desk
-from app.services.hashing import hash_password
 from app.services.letters.batch import Cancellation, Cancelled
 from app.services.letters.files import PdfFiles
 from app.services.letters.plan import PlannedSheet, Press, SheetTexts, day_of, number_sheets
 from app.services.letters.recipients import Recipients
+from app.services.minting import Mint, batch_number
 from app.services.records.journal import submit
 from app.services.records.rows import SchoolRows
-from app.services.sealing import SchoolKey, SheetSecret, ensure_school_key, seal_secret
+from app.services.sealing import SheetSecret
 from app.services.sheets import (
     BatchSummary,
     DistributionNotice,
@@ -184,15 +180,6 @@ def _warnings(
     return tuple(found)
 
 
-@dataclass(frozen=True, slots=True)
-class _Made:
-    """The secrets of one sheet, and the hash that is on its way."""
-
-    sheet_id: str
-    secret: SheetSecret | None
-    password_hash: Future[str] | None
-
-
 def print_sheets(
     desk: Desk,
     *,
@@ -209,30 +196,19 @@ def print_sheets(
     the folder cannot be written; in all of them nobody is notified and no file is left.
     """
     school = _checked(desk, plan)
-    batch = BatchFields(id=desk.new_id(), number=_batch_number(desk, school), created_at=desk.now())
+    batch = BatchFields(id=desk.new_id(), number=batch_number(desk, school, "L"), created_at=desk.now())
     press = Press(school, day_of(batch.created_at, school), batch.number)
-    key = _school_key(desk, plan.school_id)
-    counter = _Counter(progress, len(plan.sheets))
-    pool = ThreadPoolExecutor(1 + (os.cpu_count() or 1), thread_name_prefix="hash")
-    try:
-        made = [_make(desk, sheet, pool, counter) for sheet in plan.sheets]
-        texts = {sheet.place: _texts(one, sheet, press) for one, sheet in zip(made, plan.sheets, strict=True)}
+    with Mint(desk, school_id=plan.school_id, sheets=plan.sheets, progress=progress) as mint:
+        texts = {sheet.place: _texts(secret, sheet, press) for sheet, secret in mint.secrets}
         booklets = press.booklets(plan.sheets, texts)
         with PdfFiles.at(booklets, batch.number, folder=folder, single_file=single_file) as files:
-            files.draw(press.head, progress=counter.drawn, cancelled=cancelled, processes=processes)
-            sheets = _wait(desk, plan, made, key, counter, cancelled)
+            files.draw(press.head, progress=mint.drawn, cancelled=cancelled, processes=processes)
+            sheets = mint.sheets(cancelled)
             fields = NotifyFields(batch=batch, reset=plan.reset, notified_on=f"{press.printed_on}", sheets=sheets)
             act = submit(desk, school_id=plan.school_id, kind="compte.notifier", fields=fields)
             paths = files.publish(notified=True)
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
     progress(len(plan.sheets), len(plan.sheets))
     return NotifyDone(batch.id, batch.number, act.act_id, paths, len(plan.sheets), DONE)
-
-
-def _school_key(desk: Desk, school_id: str) -> SchoolKey:
-    with desk.vault.write() as connection:
-        return ensure_school_key(connection, school_id=school_id, clock=desk.clock, random_bytes=desk.random_bytes)
 
 
 def _checked(desk: Desk, planned: NotifyPlan) -> Row:
@@ -245,92 +221,6 @@ def _checked(desk: Desk, planned: NotifyPlan) -> Row:
         return SchoolRows(connection, planned.school_id).need("schools", planned.school_id)
 
 
-def _batch_number(desk: Desk, school: Row) -> str:
-    """« L-0912-3F »: the day where the school is, and two characters that tell apart the batches of a day."""
-    day = day_of(desk.now(), school)
-    first, second = (ALPHABET[byte % len(ALPHABET)] for byte in desk.random_bytes(2))
-    return f"L-{day:%m%d}-{first}{second}"
-
-
-class _Counter:
-    """Counts drawn pages and ready passwords together, half a sheet each, so that the bar never stands still."""
-
-    def __init__(self, progress: Progress, sheets: int) -> None:
-        self._progress, self._sheets, self._drawn, self._shown = progress, sheets, 0, -1
-        self._hashed, self._lock = 0, Lock()
-
-    def hashed(self, _: object = None) -> None:
-        """One more password is ready; called by any thread."""
-        with self._lock:
-            self._hashed += 1
-
-    def drawn(self, pages: int = 0) -> None:
-        """Some more pages are drawn; called by the printing thread, which is the one that tells the progress."""
-        self._drawn += pages
-        done = (self._drawn + self._hashed) // 2
-        if done != self._shown:
-            self._shown = done
-            self._progress(done, self._sheets)
-
-
-def _make(desk: Desk, sheet: PlannedSheet, pool: ThreadPoolExecutor, counter: _Counter) -> _Made:
-    """Choose the secrets of a sheet and send the password to be hashed while the pages are drawn."""
-    if not sheet.with_secret:
-        counter.hashed()
-        return _Made(desk.new_id(), None, None)
-    secret = SheetSecret(new_password(desk.random_bytes), new_token(desk.random_bytes))
-    salt = desk.random_bytes(ARGON2_SALT_BYTES)
-    future = pool.submit(hash_password, secret.password, salt)
-    future.add_done_callback(counter.hashed)
-    return _Made(desk.new_id(), secret, future)
-
-
-def _texts(made: _Made, sheet: PlannedSheet, press: Press) -> SheetTexts:
-    secret = made.secret
+def _texts(secret: SheetSecret | None, sheet: PlannedSheet, press: Press) -> SheetTexts:
     password, token = (secret.password, secret.token) if secret else (None, None)
     return SheetTexts(password, token, press.deadline(sheet.letter))
-
-
-def _wait(
-    desk: Desk,
-    plan: NotifyPlan,
-    made: Sequence[_Made],
-    key: SchoolKey,
-    counter: _Counter,
-    cancelled: Cancelled,
-) -> tuple[SheetFields, ...]:
-    """The sheets as the act holds them, once their passwords are hashed. Raises Cancellation."""
-    sheets = []
-    for one, sheet in zip(made, plan.sheets, strict=True):
-        if cancelled():
-            raise Cancellation
-        sheets.append(_sheet_fields(desk, one, sheet, key))
-        counter.drawn()
-    return tuple(sheets)
-
-
-def _sheet_fields(desk: Desk, made: _Made, sheet: PlannedSheet, key: SchoolKey) -> SheetFields:
-    sealed: dict[str, str | int] = {}
-    if made.secret is not None and made.password_hash is not None:
-        sealed = {
-            "sealed": seal_secret(made.secret, key=key, sheet_id=made.sheet_id, random_bytes=desk.random_bytes),
-            "key_version": key.version,
-            "password_hash": made.password_hash.result(),
-            "token_hash": token_hash(made.secret.token),
-        }
-    return SheetFields.model_validate(
-        {
-            "sheet_id": made.sheet_id,
-            "account_id": sheet.recipient.account_id,
-            "guardian_id": sheet.recipient.guardian_id,
-            "classroom_id": sheet.classroom_id,
-            "classroom_label": sheet.classroom or None,
-            "number": sheet.number,
-            "total": sheet.total,
-            "letter": sheet.letter,
-            "login": sheet.recipient.login,
-            "with_secret": sheet.with_secret,
-            "by_post": sheet.by_post,
-            **sealed,
-        }
-    )
