@@ -157,6 +157,7 @@ batches = _school_table(
     _text("author"),
     Column("sheet_count", Integer, nullable=False),
     Column("reset", Boolean, nullable=False, default=False, server_default="0"),
+    Column("paper", Boolean, nullable=False, default=True, server_default="1"),  # False: a reset, nothing was printed
     _text("act_id"),
     _text("accepted_at"),  # server's
 )

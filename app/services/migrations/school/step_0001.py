@@ -79,6 +79,7 @@ def upgrade() -> None:
         sa.Column("author", sa.Text()),
         sa.Column("sheet_count", sa.Integer(), nullable=False),
         sa.Column("reset", sa.Boolean(), server_default="0", nullable=False),
+        sa.Column("paper", sa.Boolean(), server_default="1", nullable=False),
         sa.Column("act_id", sa.Text()),
         sa.Column("accepted_at", sa.Text()),
         sa.Column("extra", Json),
