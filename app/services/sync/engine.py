@@ -93,7 +93,7 @@ class SyncEngine:
                     return SyncReport(rounds, accepted, refused, rows, frozenset(changed))
             raise TransportError("endless", "Le serveur n’en finit pas de répondre. Nouvel essai automatique.")
         except PreauError as error:
-            self._note_failure(school_id, error)
+            self.note_failure(school_id, error)
             raise
 
     def address(self, school_id: str) -> Address:
@@ -179,7 +179,8 @@ class SyncEngine:
             )
         )
 
-    def _note_failure(self, school_id: str, error: PreauError) -> None:
+    def note_failure(self, school_id: str, error: PreauError) -> None:
+        """Keep why the last attempt failed, to be shown until one succeeds."""
         with self.desk.vault.write() as connection:
             connection.execute(
                 update(links)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from app.models.errors import PreauError, TransportError
@@ -69,8 +70,13 @@ class SyncLoop:
     def _run(self) -> None:
         while not self._stopping:
             self._wake.clear()
-            self._turn()
-            self._wake.wait(next_wait(self._failures))
+            try:
+                self._turn()
+            except Exception:
+                log.exception("a turn of the synchronisation failed")
+                self._failures += 1
+            if not self._stopping:  # ``stop`` may have woken us before the event was cleared
+                self._wake.wait(next_wait(self._failures))
 
     def _turn(self) -> None:
         failed = False
@@ -90,4 +96,7 @@ class SyncLoop:
         except Exception as error:
             log.exception("synchronisation failed")
             sentence = "La synchronisation a échoué pour une raison inattendue. Nouvel essai automatique."
-            return Tick(school_id, None, TransportError("unexpected", sentence, reason=type(error).__name__))
+            told = TransportError("unexpected", sentence, reason=type(error).__name__)
+            with suppress(PreauError):
+                self._engine.note_failure(school_id, told)
+            return Tick(school_id, None, told)
