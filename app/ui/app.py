@@ -11,7 +11,6 @@ import platform
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from platformdirs import user_log_path
@@ -26,14 +25,13 @@ from app.services.vault.keys import Opening
 from app.ui import work
 from app.ui.crash import Hook, log_to
 from app.ui.garbage import Collector
-from app.ui.shell.page import Page, PageSpec, Shell
+from app.ui.pages import desktop_pages, make_transport
 from app.ui.shell.window import MainWindow
 from app.ui.startup import ASK_PASSPHRASE, ASK_RECOVERY, DAMAGED, Doors, try_open
 from app.ui.theme import apply_theme
 
 if TYPE_CHECKING:
     from app.services.sync.loop import Tick
-    from app.services.sync.transport import HttpTransport
     from app.ui.first_run.dialog import Beginnings
     from app.ui.line import Line
 
@@ -174,7 +172,7 @@ class Desktop(QObject):
         return Beginnings(
             make_vault=self._doors.make,
             desk_of=self._desk,
-            transport=_transport,
+            transport=make_transport,
             label=platform.node(),
             allow_fictional=self._choices.allow_fictional,
             restore=lambda parent: restore_backup(parent, self._doors),
@@ -190,7 +188,7 @@ class Desktop(QObject):
 
     def _show(self, opening: Opening, school_id: str) -> None:
         desk = self._desk(opening)
-        pages = _pages(opening, self._doors, self._add_school, allow_fictional=self._choices.allow_fictional)
+        pages = desktop_pages(opening, self._doors, self._add_school, allow_fictional=self._choices.allow_fictional)
         self.window = MainWindow(desk, school_id=school_id, pages=pages, first_page=self._choices.page.value)
         self.window.sync_asked.connect(self._on_sync_asked)
         self.window.show()
@@ -239,60 +237,5 @@ class Desktop(QObject):
             self.window.choose_school(self.window.school_id)
 
 
-def _pages(
-    opening: Opening, doors: Doors, add_school: Callable[[QWidget], str | None], *, allow_fictional: bool
-) -> list[PageSpec]:
-    """The pages in the order of the tabs; each is imported when it is first shown."""
-
-    def home(shell: Shell) -> Page:
-        from app.ui.home.page import HomePage
-
-        return HomePage(shell, allow_fictional=allow_fictional)
-
-    def guardians(shell: Shell) -> Page:
-        from app.ui.guardians.page import GuardiansPage
-
-        return GuardiansPage(shell)
-
-    def statistics(shell: Shell) -> Page:
-        from app.ui.statistics.page import StatisticsPage
-
-        return StatisticsPage(shell)
-
-    def importing(shell: Shell) -> Page:
-        from app.ui.importing.page import ImportPage
-
-        return ImportPage(shell, allow_fictional=allow_fictional)
-
-    def review(shell: Shell) -> Page:
-        from app.ui.review.page import ReviewPage
-
-        return ReviewPage(shell)
-
-    def my_school(shell: Shell) -> Page:
-        from app.ui.my_school.page import Means, MySchoolPage
-
-        def back_up(folder: Path) -> str:
-            return doors.back_up(opening.vault, folder)
-
-        means = Means(opening.secrets, _transport, lambda: opening.recovery_code, back_up, platform.node(), add_school)
-        return MySchoolPage(shell, means)
-
-    return [
-        PageSpec(PageName.HOME, "Accueil", home),
-        PageSpec(PageName.GUARDIANS, "Responsables", guardians),
-        PageSpec(PageName.STATISTICS, "Statistiques", statistics),
-        PageSpec(PageName.IMPORTING, "Importer", importing),
-        PageSpec(PageName.REVIEW, "À revoir", review),
-        PageSpec(PageName.MY_SCHOOL, "Mon école", my_school),
-    ]
-
-
 def _import_line(job: work.Job) -> None:
     import app.ui.line  # noqa: F401
-
-
-def _transport() -> HttpTransport:
-    from app.services.sync.transport import HttpTransport
-
-    return HttpTransport()

@@ -11,6 +11,7 @@ from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QFrame, QLabel, QLayout, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from app.models.clock import parse_instant
+from app.models.errors import PreauError
 
 
 def words(text: str = "", *, role: str = "body", wrap: bool = True) -> QLabel:
@@ -71,6 +72,10 @@ class Band(QLabel):
         self.setVisible(bool(text))
         if text:
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
+
+    def refuse(self, error: PreauError) -> None:
+        """Say why something was refused."""
+        self.say(error.sentence, tone="red")
 
     def clear(self) -> None:
         """Nothing to say any more."""

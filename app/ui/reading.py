@@ -19,7 +19,7 @@ class Reader:
         parent: QObject,
         read: Callable[[work.Job], Any],
         show: Callable[[Any], None],
-        failed: Callable[[PreauError], None] | None = None,
+        failed: Callable[[PreauError], None],
     ) -> None:
         self._parent, self._read, self._show, self._failed = parent, read, show, failed
         self._job: work.Job | None = None
@@ -52,5 +52,4 @@ class Reader:
 
     def _on_failed(self, error: PreauError) -> None:
         self._job = None
-        if self._failed is not None:
-            self._failed(error)
+        self._failed(error)

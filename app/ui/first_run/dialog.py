@@ -119,7 +119,7 @@ class FirstRun(QDialog):
         if error.code == "passphrase_needed" and self.view.step != "passphrase":
             self.view.show_step("passphrase", back=True, on="Continuer")
         else:
-            self.view.band.say(error.sentence, tone="red")
+            self.view.band.refuse(error)
 
     def _show_start(self) -> None:
         if self._way == "code":
@@ -263,4 +263,4 @@ class FirstRun(QDialog):
         self._job = work.start(call, parent=self, done=finish, failed=refuse)
 
     def _say(self, error: PreauError) -> None:
-        self.view.band.say(error.sentence, tone="red")
+        self.view.band.refuse(error)

@@ -29,7 +29,7 @@ class HomePage:
         self.view.item_chosen.connect(self._on_item)
         self.view.sync_asked.connect(shell.synchronise)
         self.view.import_asked.connect(lambda: shell.go(Target(Page.IMPORTING)))
-        self._reader = Reader(self.view, self._read, self.show)
+        self._reader = Reader(self.view, self._read, self.show, self.view.band.refuse)
         self._timer = QTimer(self.view, interval=CLOCK_MS)
         self._timer.timeout.connect(self._reader.again)
         self._timer.start()
@@ -48,6 +48,7 @@ class HomePage:
     def show(self, picture: HomePicture) -> None:
         """Put a picture on the screen."""
         view, colours = self.view, tokens()
+        view.band.clear()
         view.show_todo(picture.todo)
         counts = picture.stats.school
         view.school.title.setText(people_words(picture.stats))

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QSizePolicy
 from app.models.states import AccountState
 from app.services.todo import TodoItem
 from app.ui.home.bar import StateBar
-from app.ui.pieces import Card, button, empty, grouped, scrolled, words
+from app.ui.pieces import Band, Card, button, empty, grouped, scrolled, words
 from app.ui.theme import Tokens, tokens
 from app.ui.widgets.chips import StateChip
 
@@ -71,6 +71,7 @@ class HomeView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setStyleSheet(_sheet(tokens()))
+        self.band = Band()
         self.todo = Card("À faire")
         self.rows: list[TodoRow] = []
         self._list = QVBoxLayout()
@@ -92,8 +93,10 @@ class HomeView(QWidget):
         layout = QGridLayout(self)
         layout.setContentsMargins(20, 16, 20, 16)
         layout.setHorizontalSpacing(16)
-        layout.addWidget(scrolled(self.todo), 0, 0)
-        layout.addWidget(scrolled(right), 0, 1)
+        layout.addWidget(self.band, 0, 0, 1, 2)
+        layout.addWidget(scrolled(self.todo), 1, 0)
+        layout.addWidget(scrolled(right), 1, 1)
+        layout.setRowStretch(1, 1)
         layout.setColumnStretch(0, 1)
         layout.setColumnStretch(1, 1)
 

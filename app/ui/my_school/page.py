@@ -120,7 +120,7 @@ class MySchoolPage:
             if view.life.value() != schools.sheet_life_days(desk, school_id=school_id):
                 schools.change_setting(desk, school_id=school_id, name="sheet_life_days", value=view.life.value())
         except PreauError as error:
-            view.band.say(error.sentence, tone="red")
+            view.band.refuse(error)
             return
         self._dirty = False
         view.band.say(SAVED, tone="green")
@@ -158,14 +158,14 @@ class MySchoolPage:
     def _on_refused(self, error: PreauError) -> None:
         self._job = None
         self.view.enrol.setEnabled(True)
-        self.view.band.say(error.sentence, tone="red")
+        self.view.band.refuse(error)
 
     def _on_admit(self, device_id: str, number: str) -> None:
         desk, school_id = self._shell.desk, self._shell.school_id
         try:
             devices.admit(desk, school_id=school_id, device_id=device_id, compared=number)
         except PreauError as error:
-            self.view.band.say(error.sentence, tone="red")
+            self.view.band.refuse(error)
             return
         self.view.band.say(
             "Ce poste est admis\u00a0: il lira les mots de passe dès sa prochaine synchronisation.", tone="green"
@@ -189,7 +189,7 @@ class MySchoolPage:
         try:
             write_recovery_pdf(Path(name), code=code, school=school.line)
         except PreauError as error:
-            self.view.band.say(error.sentence, tone="red")
+            self.view.band.refuse(error)
             return
         self.view.band.say("Le code est dans ce PDF\u00a0: imprimez-le, puis effacez le fichier.", tone="green")
 

@@ -121,7 +121,7 @@ class ReviewPage:
         self._shell = shell
         self.view = ReviewView()
         self.view.closed.connect(self._on_closed)
-        self._reader = Reader(self.view, self._read, self.view.show_picture)
+        self._reader = Reader(self.view, self._read, self.view.show_picture, self.view.band.refuse)
 
     @property
     def widget(self) -> QWidget:
@@ -143,7 +143,7 @@ class ReviewPage:
         try:
             reviews.close_review(self._shell.desk, school_id=self._shell.school_id, review_id=review_id)
         except PreauError as error:
-            self.view.band.say(error.sentence, tone="red")
+            self.view.band.refuse(error)
             return
         self.view.band.clear()
         self._shell.records_changed()

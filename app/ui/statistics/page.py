@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.services.stats import Counts, Statistics, StatTable, compute, percent
 from app.ui import work
-from app.ui.pieces import button, grouped, moment, scrolled, words
+from app.ui.pieces import Band, button, grouped, moment, scrolled, words
 from app.ui.reading import Reader
 from app.ui.shell.page import Shell
 from app.ui.tables import TextTable
@@ -44,6 +44,8 @@ class StatisticsView(QWidget):
         column = QVBoxLayout(content)
         column.setContentsMargins(20, 8, 20, 16)
         column.setSpacing(8)
+        self.band = Band()
+        column.addWidget(self.band)
         for title, table in (
             ("Synthèse des comptes responsables de la structure", self.school),
             ("Synthèse des comptes responsables par classe", self.by_class),
@@ -80,6 +82,7 @@ class StatisticsView(QWidget):
 
     def show_statistics(self, found: Statistics) -> None:
         """Fill the three tables."""
+        self.band.clear()
         self.school.fill([(*_cells(found.school), percent(found.reached_share))])
         for table, view in ((found.by_class, self.by_class), (found.by_level, self.by_level)):
             view.fill(_rows(table), bold=frozenset({len(table.lines)}))
@@ -93,7 +96,7 @@ class StatisticsPage:
     def __init__(self, shell: Shell) -> None:
         self._shell = shell
         self.view = StatisticsView()
-        self._reader = Reader(self.view, self._read, self.view.show_statistics)
+        self._reader = Reader(self.view, self._read, self.view.show_statistics, self.view.band.refuse)
         self.view.compute.clicked.connect(lambda: self._reader.again())
 
     @property

@@ -100,3 +100,10 @@ def test_nobody_disappears_from_the_bar() -> None:
     assert spread([0, 0, 0, 0], 100) == [0, 0, 0, 0]
     parts = spread([1, 0, 999, 1000], 200)
     assert (parts[0], parts[1], sum(parts)) == (LEAST_WIDTH, 0, 200)
+
+
+def test_a_vault_that_cannot_be_read_is_said(qtbot: QtBot, page: HomePage, stage: StandIn) -> None:
+    stage.school_id = "nowhere"
+    page.refresh()
+    qtbot.waitUntil(lambda: page.view.band.isVisible())
+    assert page.view.band.text() == "Cette école n’est pas dans ce fichier."
