@@ -185,6 +185,22 @@ sheets = _school_table(
     indexes=(("account_id",), ("batch_id",)),
 )
 
+deliveries = _school_table(
+    "deliveries",  # one mail to one guardian, and what became of it; its id is also the message's on the server
+    _text("account_id", required=True),
+    _text("guardian_id"),
+    _text("letter", required=True),
+    _text("address", required=True),
+    _text("state", required=True),  # states.DeliveryState
+    _text("at", required=True),  # of the state
+    _text("reason"),  # what the other server said, « 550 5.1.1 … », or one of our own words
+    _text("asked_at", required=True),
+    _text("author"),
+    _text("act_id"),  # the run: everything that was sent in one go
+    _text("known_at"),  # server's: when it took the mail in charge
+    indexes=(("account_id",),),
+)
+
 people = _school_table("people", _text("name", required=True), _text("role", required=True), _text("ended_at"))
 
 devices = _school_table(
@@ -268,7 +284,7 @@ acts = _school_table(
 
 SCHOOL_TABLES: tuple[Table, ...] = (
     schools, school_years, classrooms, pupils, enrolments, guardians, responsibilities, accounts, batches, sheets,
-    people, devices, key_grants, imports, events, reviews, aliases, acts,
+    deliveries, people, devices, key_grants, imports, events, reviews, aliases, acts,
 )  # fmt: skip
 BY_NAME: dict[str, Table] = {table.name: table for table in SCHOOL_TABLES}
 COLUMNS: dict[str, frozenset[str]] = {table.name: frozenset(table.c.keys()) for table in SCHOOL_TABLES}

@@ -116,11 +116,11 @@ child_keys = Table(
 provisional_secrets = Table(
     "provisional_secrets",
     metadata,
-    Column("id", String(36), primary_key=True),  # the sheet's id
+    Column("id", String(36), primary_key=True),  # the sheet's id, or the mail's
     Column("portal_account_id", String(36), nullable=False, index=True),
     Column("school_id", String(36), nullable=False),
     Column("account_id", String(36), nullable=False),
-    Column("password_hash", Text, nullable=False),
+    Column("password_hash", Text),  # of a sheet; the link of a mail has none
     Column("token_hash", String(64), nullable=False, unique=True),
     Column("reset", Boolean, nullable=False),
     Column("accepted_at", Text, nullable=False),
@@ -182,12 +182,27 @@ outbox = Table(
     Column("recipient", Text, nullable=False),
     Column("template", Text, nullable=False),
     Column("params", Text),  # encrypted; blanked once the message is accepted
-    Column("state", Text, nullable=False),
+    Column("state", Text, nullable=False),  # states.DeliveryState, or « paused »
+    Column("run_id", String(36), index=True),  # mails sent in one go; they pause together
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("created_at", Text, nullable=False),
     Column("next_at", Text, nullable=False),
+    Column("tried_at", Text),  # the last try: for the limit a minute
     Column("lease_until", Text),
     Column("last_error", Text),
     Column("done_at", Text),
 )
 Index(None, outbox.c.state, outbox.c.next_at)
+Index(None, outbox.c.channel, outbox.c.tried_at)
+
+mail_runs = Table(
+    "mail_runs",  # what one act sends: it pauses where too many addresses are refused
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("school_id", String(36), nullable=False, index=True),
+    Column("created_at", Text, nullable=False),
+    Column("total", Integer, nullable=False),
+    Column("paused_at", Text),
+    Column("tried_before", Integer, nullable=False, server_default="0"),  # counts when it was last resumed
+    Column("refused_before", Integer, nullable=False, server_default="0"),
+)

@@ -89,6 +89,18 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_inbox_school_id_folded_at"), "inbox", ["school_id", "folded_at"], unique=False)
     op.create_table(
+        "mail_runs",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("school_id", sa.String(length=36), nullable=False),
+        sa.Column("created_at", sa.Text(), nullable=False),
+        sa.Column("total", sa.Integer(), nullable=False),
+        sa.Column("paused_at", sa.Text()),
+        sa.Column("tried_before", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("refused_before", sa.Integer(), server_default="0", nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mail_runs")),
+    )
+    op.create_index(op.f("ix_mail_runs_school_id"), "mail_runs", ["school_id"], unique=False)
+    op.create_table(
         "mail_tokens",
         sa.Column("token_hash", sa.String(length=64), nullable=False),
         sa.Column("portal_account_id", sa.String(length=36), nullable=False),
@@ -110,14 +122,18 @@ def upgrade() -> None:
         sa.Column("template", sa.Text(), nullable=False),
         sa.Column("params", sa.Text()),
         sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("run_id", sa.String(length=36)),
         sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
         sa.Column("created_at", sa.Text(), nullable=False),
         sa.Column("next_at", sa.Text(), nullable=False),
+        sa.Column("tried_at", sa.Text()),
         sa.Column("lease_until", sa.Text()),
         sa.Column("last_error", sa.Text()),
         sa.Column("done_at", sa.Text()),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
     )
+    op.create_index(op.f("ix_outbox_channel_tried_at"), "outbox", ["channel", "tried_at"], unique=False)
+    op.create_index(op.f("ix_outbox_run_id"), "outbox", ["run_id"], unique=False)
     op.create_index(op.f("ix_outbox_state_next_at"), "outbox", ["state", "next_at"], unique=False)
     op.create_table(
         "portal_accounts",
@@ -152,7 +168,7 @@ def upgrade() -> None:
         sa.Column("portal_account_id", sa.String(length=36), nullable=False),
         sa.Column("school_id", sa.String(length=36), nullable=False),
         sa.Column("account_id", sa.String(length=36), nullable=False),
-        sa.Column("password_hash", sa.Text(), nullable=False),
+        sa.Column("password_hash", sa.Text()),
         sa.Column("token_hash", sa.String(length=64), nullable=False),
         sa.Column("reset", sa.Boolean(), nullable=False),
         sa.Column("accepted_at", sa.Text(), nullable=False),

@@ -101,6 +101,27 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_classrooms_school_id_seq"), "classrooms", ["school_id", "seq"], unique=False)
     op.create_table(
+        "deliveries",
+        sa.Column("school_id", sa.String(length=36), nullable=False),
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("seq", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("account_id", sa.Text(), nullable=False),
+        sa.Column("guardian_id", sa.Text()),
+        sa.Column("letter", sa.Text(), nullable=False),
+        sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("at", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text()),
+        sa.Column("asked_at", sa.Text(), nullable=False),
+        sa.Column("author", sa.Text()),
+        sa.Column("act_id", sa.Text()),
+        sa.Column("known_at", sa.Text()),
+        sa.Column("extra", Json),
+        sa.PrimaryKeyConstraint("school_id", "id", name=op.f("pk_deliveries")),
+    )
+    op.create_index(op.f("ix_deliveries_school_id_account_id"), "deliveries", ["school_id", "account_id"], unique=False)
+    op.create_index(op.f("ix_deliveries_school_id_seq"), "deliveries", ["school_id", "seq"], unique=False)
+    op.create_table(
         "devices",
         sa.Column("school_id", sa.String(length=36), nullable=False),
         sa.Column("id", sa.String(length=36), nullable=False),
