@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from PySide6.QtCore import QThreadPool
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from sqlalchemy import insert
 
 from app.models.acts import CorrectFields, EditSchoolFields
+from app.models.errors import PreauError, VaultError
 from app.services.records.conflicts import put_refusal
 from app.services.records.journal import submit
 from app.services.records.rows import SchoolRows, Stamp
@@ -26,12 +27,15 @@ from app.ui.importing.page import ImportPage
 from app.ui.my_school.page import Means, MySchoolPage
 from app.ui.review.page import ReviewPage
 from app.ui.shell.page import Page
+from app.ui.startup import Doors, try_open
 from app.ui.statistics.page import StatisticsPage
 from app.ui.theme import apply_theme
+from app.ui.unlocking import UnlockDialog
 from tests.ui.desk_stage import StandIn, demo_files, demo_stage, live_a_little
 
 SIZES = ((1280, 700), (1093, 504))
 """The room of a page in windows of 1280 × 800 and 1093 × 614."""
+DIALOG = (820, 590)
 
 
 def render(folder: Path) -> list[Path]:
@@ -53,7 +57,7 @@ def render(folder: Path) -> list[Path]:
 def _shoot(application: QApplication, folder: Path, name: str, widget: QWidget) -> list[Path]:
     paths = []
     widget.setProperty("role", "ground")
-    for width, height in SIZES:
+    for width, height in SIZES if not isinstance(widget, QDialog) else (DIALOG,):
         widget.resize(width, height)
         widget.show()
         settle(application)
@@ -91,10 +95,12 @@ def _screens(application: QApplication, folder: Path) -> Iterator[tuple[str, QWi
             yield name, page.widget
         yield from _preview(application, stage, folder)
     yield from _first_run(application, folder)
+    yield from _unlock(application, folder)
 
 
 def _preview(application: QApplication, stage: StandIn, folder: Path) -> Iterator[tuple[str, QWidget]]:
     page = ImportPage(stage, allow_fictional=True)
+    page.refresh()
     first, second = demo_files(200)
     lines = first.content.split(b"\r\n")
     lines[5] = lines[5].replace(b"/20", b"/30")
@@ -111,6 +117,9 @@ def _preview(application: QApplication, stage: StandIn, folder: Path) -> Iterato
     tabs = page.panel.previewing.tabs
     tabs.setCurrentIndex(tabs.count() - 1)
     yield "apercu-complet", page.widget
+    page.panel.previewing.back.click()
+    settle(application, lambda: not page.panel.busy)
+    yield "import-abandonne", page.widget
 
 
 def _first_run(application: QApplication, folder: Path) -> Iterator[tuple[str, QWidget]]:
@@ -133,6 +142,16 @@ def _first_run(application: QApplication, folder: Path) -> Iterator[tuple[str, Q
         dialog.view.kept.setChecked(True)
         dialog.view.next.click()
         yield "premier-lancement-5", dialog
+
+
+def _unlock(application: QApplication, folder: Path) -> Iterator[tuple[str, QWidget]]:
+    doors = Doors({"PREAU_VAULT": str(folder / "cle.preau")}, find_keyring=lambda: None)
+    doors.make("quatre mots pris au hasard").vault.close()
+    refused = try_open(doors)
+    assert isinstance(refused, PreauError)
+    yield "ouvrir", UnlockDialog(doors, doors.open, refused)
+    refused = VaultError("key_not_found", "La clé de preau.preau n’est pas dans le trousseau de ce poste.")
+    yield "ouvrir-code", UnlockDialog(doors, doors.open, refused)
 
 
 def _means(stage: StandIn) -> Means:

@@ -80,6 +80,7 @@ class ChoosingView(QWidget):
         self.progress.setVisible(False)
         card.body.addWidget(self.progress)
         self.past = Card("Imports précédents")
+        self.past.setVisible(False)
         self.table = TextTable(PAST_HEADERS, name="Imports précédents", stretch=(2, 3, 4), whole=True)
         self.undo = button("Annuler l’import", self.undo_asked.emit, role="danger")
         row = QHBoxLayout()
