@@ -14,7 +14,7 @@ def test_without_a_display_it_leaves_pictures_sheets_and_a_log(tmp_path: Path) -
     preau = Cli(tmp_path)
     done = preau("demo", "--output", tmp_path / "sortie", more={"QT_QPA_PLATFORM": "offscreen"})
     assert done.code == 0, done.err
-    [folder] = (tmp_path / "sortie").iterdir()
+    folder = tmp_path / "sortie"
     log = (folder / "journal.txt").read_text(encoding="utf-8")
     assert "236 élèves" in log and "7 activé" in log and "1 en cours d’activation" in log
     pages = sum(len(PdfReader(path).pages) for path in (folder / "feuilles").glob("*.pdf"))

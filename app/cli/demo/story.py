@@ -50,7 +50,7 @@ class Log:
 
 
 def tell(output: Path | None) -> int:
-    """Play everything into ``output`` (a fresh folder inside it), and open the window where there is a display."""
+    """Play everything into ``output``, and open the window where there is a display."""
     signal.signal(signal.SIGTERM, _on_end)
     folder = _fresh_folder(output)
     log = Log(folder / "journal.txt")
@@ -81,11 +81,12 @@ def _on_end(_signal: int, _frame: object) -> None:
 
 
 def _fresh_folder(output: Path | None) -> Path:
-    """A new folder, so that nothing is ever overwritten; its name says when."""
-    base = output or Path(tempfile.gettempdir()) / "preau-demo"
-    folder = base.expanduser().resolve() / f"{datetime.now():%Y-%m-%d-%H%M%S}"  # noqa: DTZ005 - a name for a person
-    folder.mkdir(parents=True)
-    return folder
+    """``output`` where it is empty or not there yet, else a new folder inside, so that nothing is ever overwritten."""
+    base = (output or Path(tempfile.gettempdir()) / "preau-demo").expanduser().resolve()
+    if output is None or (base.exists() and any(base.iterdir())):
+        base = base / f"{datetime.now():%Y-%m-%d-%H%M%S}"  # noqa: DTZ005 - a name for a person
+    base.mkdir(parents=True, exist_ok=True)
+    return base
 
 
 def _has_display() -> bool:
