@@ -58,6 +58,33 @@ class Access(StrEnum):
     PAPER = "paper"
     NONE = "none"
 
+    @property
+    def label(self) -> str:
+        return _ACCESS_LABELS[self]
+
+    def stricter(self, other: Access) -> Access:
+        """The one of the two that shows less."""
+        order = list(Access)
+        return max(self, other, key=order.index)
+
+
+_ACCESS_LABELS = {
+    Access.FULL: "Accès complet",
+    Access.PAPER: "Papier seulement",
+    Access.NONE: "Aucun accès",
+}
+
+
+class Wish(StrEnum):
+    """What a guardian told the director: left out of notifications and of rates."""
+
+    PAPER = "paper"
+    NO_ACCOUNT = "no_account"
+
+    @property
+    def label(self) -> str:
+        return "Préfère le papier" if self is Wish.PAPER else "Ne souhaite pas de compte"
+
 
 class Role(StrEnum):
     """What a device's person may do in a school."""
@@ -94,6 +121,8 @@ class SheetStatus(StrEnum):
     DO_NOT_HAND_OUT = "do_not_hand_out"
     """The account was activated meanwhile; the secret was never installed."""
     EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+    """Ended by the school: the access was closed, or the PC that could read the password was stolen."""
 
 
 class Letter(StrEnum):

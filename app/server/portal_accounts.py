@@ -31,6 +31,9 @@ MAX_ALLOTMENTS = 20
 _CHOSEN = (AccountState.ACTIVATING.value, AccountState.ACTIVE.value)
 """States in which the guardian has a password of her own."""
 
+WITHDRAWN = ("access", "stolen")
+"""Why the school ended a secret itself."""
+
 
 @dataclass(frozen=True, slots=True)
 class NewAccount:
@@ -252,6 +255,8 @@ def _installed(connection: Connection, school_id: str, sheet_id: str) -> SecretR
     if found is None:
         return None
     status = SheetStatus.USED if found["used_at"] else SheetStatus.REPLACED if found["voided_at"] else SheetStatus.KNOWN
+    if status is SheetStatus.REPLACED and found["void_reason"] in WITHDRAWN:
+        status = SheetStatus.WITHDRAWN
     return SecretResult(status.value, found["accepted_at"], found["expires_at"])
 
 

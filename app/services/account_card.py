@@ -11,7 +11,7 @@ from app.models.clock import local_date, parse_instant
 from app.models.contacts import is_mail, mail_suggestion, read_mobile, show_phone
 from app.models.corrections import effective
 from app.models.errors import PreauError
-from app.models.states import Access, AccountOrigin, AccountState, Letter, SheetStatus
+from app.models.states import Access, AccountOrigin, AccountState, Letter, SheetStatus, Wish
 from app.models.tables import Row
 from app.services.accounts import NO_CLASS, listed_name, present_enrolments
 from app.services.desk import Desk
@@ -203,7 +203,9 @@ _TRIES = {
     "sheet_expired": "feuille qui n’est plus valable",
 }  # fmt: skip
 _EVENTS = {
-    "corrected": "fiche corrigée", "reopened": "accès rouvert", "to_reactivate": "compte à réactiver",
+    "corrected": "fiche corrigée", "access": "droit d’accès changé", "protected": "situation protégée",
+    "unprotected": "fin de la situation protégée", "wish": "souhait noté",
+    "reopened": "accès rouvert", "to_reactivate": "compte à réactiver",
     "portal_sheet_used": "feuille utilisée", "portal_activating": "formulaire d’activation rempli, mail envoyé",
     "portal_active": "compte activé", "portal_password": "mot de passe changé", "portal_unblock": "accès rouvert",
     "portal_mail_failed": "mail refusé par la messagerie",
@@ -222,6 +224,10 @@ def event_words(event: Row) -> str:
         words += f" ({detail['tries']} essais)" if detail.get("tries", 1) > 1 else ""
     elif event["kind"] == "portal_mail_failed":
         words += f"\u00a0: {detail.get('email', '')}"
+    elif event["kind"] == "access":
+        words += f"\u00a0: {Access(detail['access']).label.lower()}"
+    elif event["kind"] == "wish":
+        words += f"\u00a0: {Wish(detail['wish']).label.lower() if detail.get('wish') else 'un compte'}"
     elif event["kind"] == "portal_activating" and not detail.get("email"):
         words = "formulaire d’activation rempli"
     return f"{words} ({event['author']})" if event["author"] else words

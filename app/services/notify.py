@@ -90,10 +90,12 @@ def plan(desk: Desk, *, school_id: str, account_ids: Iterable[str], reset: bool)
         rows = SchoolRows(connection, school_id)
         _portal(rows.need("schools", school_id))
         recipients = Recipients(rows).find(account_ids)
+    unwilling = tuple(recipient.name for recipient in recipients if recipient.wish)
+    recipients = [recipient for recipient in recipients if not recipient.wish]
     ready = [recipient for recipient in recipients if recipient.login and recipient.children]
     without_login = tuple(recipient.name for recipient in recipients if recipient.children and not recipient.login)
     if not ready:
-        raise _nobody(without_login)
+        raise _nobody(without_login, unwilling)
     sheets = tuple(number_sheets([(recipient, sheet_letter(recipient.state, reset=reset)) for recipient in ready]))
     without_child = tuple(recipient.name for recipient in recipients if not recipient.children)
     return NotifyPlan(
@@ -103,7 +105,7 @@ def plan(desk: Desk, *, school_id: str, account_ids: Iterable[str], reset: bool)
         without_login=without_login,
         without_child=without_child,
         sentence=_question(sheets),
-        warnings=_warnings(sheets, reset, without_login, without_child),
+        warnings=(*_warnings(sheets, reset, without_login, without_child), *_wishes(unwilling)),
     )
 
 
@@ -118,10 +120,18 @@ def _portal(school: Row) -> str:
     return url
 
 
-def _nobody(without_login: tuple[str, ...]) -> Refused:
+def _nobody(without_login: tuple[str, ...], unwilling: tuple[str, ...]) -> Refused:
+    if unwilling and not without_login:
+        return Refused("nobody_willing", *_wishes(unwilling), names=list(unwilling))
     if without_login:
         return Refused("login_unknown", _login_sentence(without_login), names=list(without_login))
     return Refused("nobody_to_notify", "Aucun des responsables choisis ne suit d’élève en ligne dans cette école.")
+
+
+def _wishes(names: tuple[str, ...]) -> tuple[str, ...]:
+    if not names:
+        return ()
+    return (f"Préfèrent le papier ou ne souhaitent pas de compte, donc sans feuille\u00a0: {_named(names)}.",)
 
 
 def _login_sentence(names: tuple[str, ...]) -> str:

@@ -26,7 +26,7 @@ FIELD_WORDS = {
     "signatory_name": "Nom du signataire", "signatory_title": "Qualité du signataire", "timezone": "Fuseau horaire",
     "sector": "Secteur", "left_on": "Départ", "gone_on": "Départ", "ended_on": "Fin",
     "sheet_life_days": "Durée des feuilles", "require_ine": "INE exigé", "state": "État du compte",
-    "notified_on": "Date de distribution",
+    "notified_on": "Date de distribution", "protection": "Situation protégée", "wish": "Souhait du responsable",
 }  # fmt: skip
 KIND_WORDS = {
     "field_conflict": "Deux personnes ont écrit la même donnée",
@@ -41,6 +41,8 @@ ACT_WORDS = {
     "responsable.corriger": "correction d’un responsable", "eleve.corriger": "correction d’un élève",
     "compte.notifier": "notification de comptes", "compte.rouvrir": "réouverture de comptes",
     "compte.reactiver": "comptes à réactiver", "revue.clore": "élément revu", "poste.admettre": "accès d’un poste",
+    "acces.regler": "droit d’accès", "eleve.proteger": "situation protégée",
+    "responsable.souhait": "souhait d’un responsable",
 }  # fmt: skip
 _ACCESS_WORDS = {Access.FULL: "accès complet", Access.PAPER: "papier seulement", Access.NONE: "aucun accès"}
 _RECORD_WORDS = {"schools": "L’école", "accounts": "Compte", "classrooms": "Classe"}

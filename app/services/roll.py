@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select
 
 from app.models.codes import LEVELS
 from app.models.names import fold
-from app.models.states import AccountState
+from app.models.states import Access, AccountState
 from app.models.tables import accounts, classrooms, enrolments, guardians, pupils, responsibilities, school_years
 
 NO_CLASS = "Sans classe"
@@ -40,11 +40,16 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Roll:
-    """The school's year: its pupils by id, and every (pupil, account) pair."""
+    """The school's year: its pupils by id, and every (pupil, account) pair that is expected on line.
+
+    Who wished no account, or paper, and whose access was closed is left out of every count and rate.
+    """
 
     year_label: str
     pupils: dict[str, Place]
     members: tuple[Member, ...]
+    left_out: int = 0
+    """Guardians of pupils of this year who are not expected on line."""
 
     @property
     def states(self) -> dict[str, AccountState]:
@@ -59,12 +64,14 @@ def read_roll(connection: Connection, *, school_id: str) -> Roll:
     """
     year_id, year_label = _year(connection, school_id)
     pupils_here = {row.pupil_id: _place(row) for row in connection.execute(_places(school_id, year_id))}
+    pairs = [row for row in connection.execute(_pairs(school_id)) if row.pupil_id in pupils_here]
     members = tuple(
         Member(row.pupil_id, row.guardian_id, row.id, AccountState(row.state))
-        for row in connection.execute(_pairs(school_id))
-        if row.pupil_id in pupils_here
+        for row in pairs
+        if row.access == Access.FULL and row.wish is None
     )
-    return Roll(year_label, pupils_here, members)
+    expected = {member.guardian_id for member in members}
+    return Roll(year_label, pupils_here, members, len({row.guardian_id for row in pairs} - expected))
 
 
 def level_order(level: str) -> int:
@@ -109,7 +116,7 @@ def _places(school_id: str, year_id: str) -> Any:
 def _pairs(school_id: str) -> Any:
     link, guardian = responsibilities.c, guardians.c
     return (
-        select(link.pupil_id, link.guardian_id, accounts.c.id, accounts.c.state)
+        select(link.pupil_id, link.guardian_id, link.access, guardian.wish, accounts.c.id, accounts.c.state)
         .join(guardians, (guardian.school_id == school_id) & (guardian.id == link.guardian_id))
         .join(accounts, (accounts.c.school_id == school_id) & (accounts.c.guardian_id == link.guardian_id))
         .where(link.school_id == school_id, link.ended_on.is_(None), guardian.gone_on.is_(None))

@@ -25,8 +25,15 @@ USELESS = {
     SheetStatus.REPLACED: "remplacée par une autre",
     SheetStatus.EXPIRED: "périmée",
     SheetStatus.DO_NOT_HAND_OUT: "compte déjà activé",
+    SheetStatus.WITHDRAWN: "retirée par l’école",
 }
 """Why a sheet is not printed again."""
+
+WITHHELD = {
+    SheetStatus.DO_NOT_HAND_OUT: "compte activé entre-temps",
+    SheetStatus.WITHDRAWN: "retirée par l’école",
+}
+"""Why a sheet that is still on the director's table must stay there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +80,7 @@ class DistributionNotice:
     waiting: tuple[str, ...]
     """Ids of the accounts whose sheet the server does not know yet."""
     withheld: tuple[str, ...]
-    """Ids of the accounts that were activated meanwhile: their sheet is of no use."""
+    """Ids of the accounts that were activated, or closed, meanwhile: their sheet is of no use."""
     waiting_sentence: str
     withheld_sentence: str
 
@@ -119,7 +126,7 @@ def distribution_notice(desk: Desk, *, school_id: str) -> DistributionNotice:
     with desk.vault.read() as connection:
         sheets = SchoolRows(connection, school_id).all("sheets")
     waiting = [sheet for sheet in sheets if sheet["status"] == SheetStatus.PRINTED and sheet["accepted_at"] is None]
-    withheld = [sheet for sheet in sheets if sheet["status"] == SheetStatus.DO_NOT_HAND_OUT and not sheet["handed_on"]]
+    withheld = [sheet for sheet in sheets if sheet["status"] in WITHHELD and not sheet["handed_on"]]
     return DistributionNotice(
         waiting=_accounts(waiting),
         withheld=_accounts(withheld),
@@ -144,10 +151,13 @@ def _waiting_sentence(count: int) -> str:
 
 
 def _withheld_sentence(sheets: list[Row]) -> str:
-    if not sheets:
-        return ""
-    which = ", ".join(f"{_group(sheet)} — feuille {sheet['number']}\u00a0({sheet['login']})" for sheet in sheets)
-    return f"Ne pas remettre, compte activé entre-temps\u00a0: {which}"
+    """A line for each reason that there is."""
+    lines = []
+    for status, why in WITHHELD.items():
+        found = [sheet for sheet in sheets if sheet["status"] == status]
+        which = ", ".join(f"{_group(sheet)} — feuille {sheet['number']}\u00a0({sheet['login']})" for sheet in found)
+        lines += [f"Ne pas remettre, {why}\u00a0: {which}"] if found else []
+    return "\n".join(lines)
 
 
 def provisional_password(desk: Desk, *, school_id: str, account_id: str) -> str | None:

@@ -19,6 +19,7 @@ from app.services.desk import Desk
 from app.services.records.rows import SchoolRows
 from app.services.roll import Roll, read_roll
 from app.services.schools import SchoolView, one_school
+from app.services.sheets import WITHHELD
 from app.services.sync.status import SyncStatus, status
 
 NOTIFIED_LONG_DAYS = 30
@@ -76,8 +77,8 @@ WORDS = {
         "feuilles à ne pas distribuer\u00a0: le serveur ne les connaît pas encore",
     ),
     "useless_sheets": (
-        "feuille à ne pas remettre\u00a0: compte activé entre-temps",
-        "feuilles à ne pas remettre\u00a0: comptes activés entre-temps",
+        "feuille à ne pas remettre\u00a0: compte activé, ou fermé, entre-temps",
+        "feuilles à ne pas remettre\u00a0: comptes activés, ou fermés, entre-temps",
     ),
     "not_notified": ("responsable non notifié", "responsables non notifiés"),
     "notified_long": (
@@ -204,7 +205,7 @@ def _unknown(sheet: Row) -> bool:
 
 
 def _useless(sheet: Row) -> bool:
-    return sheet["status"] == SheetStatus.DO_NOT_HAND_OUT and not sheet["handed_on"]
+    return sheet["status"] in WITHHELD and not sheet["handed_on"]
 
 
 def _expires_soon(sheet: Row, scene: _Scene) -> bool:

@@ -10,12 +10,13 @@ from app.models.corrections import effective
 from app.models.states import Access
 from app.models.tables import Row
 from app.server.tables import portal_links
+from app.services.records.protection import hides
 from app.services.records.rows import SchoolRows
 
 
 @dataclass(frozen=True, slots=True)
 class Child:
-    """One child as the guardian sees it."""
+    """One child as the guardian sees it; class and school are empty where he must not learn them."""
 
     school_id: str
     pupil_id: str
@@ -69,10 +70,11 @@ def _children(rows: SchoolRows, account_id: str) -> list[Child]:
             or pupil["left_on"] is not None
         ):
             continue
+        hidden = hides(rows, pupil, account["guardian_id"])
         children.append(
             Child(
                 rows.school_id, pupil["id"], effective(pupil, "first_name") or "", effective(pupil, "birth_date"),
-                _classroom(rows, pupil["id"]), school["name"],
+                None if hidden else _classroom(rows, pupil["id"]), "" if hidden else school["name"],
             )
         )  # fmt: skip
     return children
@@ -85,10 +87,25 @@ def _classroom(rows: SchoolRows, pupil_id: str) -> str | None:
 
 
 def schools_of(connection: Connection, portal_id: str) -> list[School]:
-    """The schools of an account, to be called when something does not work."""
+    """The schools of an account, to be called when something does not work; those that he must not learn of left out."""
     found = []
-    for school_id, _ in links_of(connection, portal_id):
-        row = SchoolRows(connection, school_id).get("schools", school_id)
-        if row is not None:
+    for school_id, account_id in links_of(connection, portal_id):
+        rows = SchoolRows(connection, school_id)
+        row = rows.get("schools", school_id)
+        if row is not None and not _secret(rows, account_id):
             found.append(School(row["name"], row["phone"], row["email"]))
     return found
+
+
+def _secret(rows: SchoolRows, account_id: str) -> bool:
+    """Whether the guardian must not learn that a child is in this school: unless another one brought him here openly."""
+    account = rows.get("accounts", account_id)
+    links = rows.where("responsibilities", guardian_id=account["guardian_id"]) if account else []
+    hidden = open_ties = False
+    for link in links:
+        pupil = rows.get("pupils", link["pupil_id"])
+        if pupil is not None and hides(rows, pupil, link["guardian_id"]):
+            hidden = True
+        elif pupil is not None and link["ended_on"] is None and link["access"] != Access.NONE:
+            open_ties = open_ties or pupil["left_on"] is None
+    return hidden and not open_ties

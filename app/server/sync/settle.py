@@ -18,7 +18,7 @@ from app.models.clock import Clock, instant
 from app.models.corrections import effective
 from app.models.states import Letter, SheetStatus
 from app.models.tables import Row
-from app.server import portal_accounts
+from app.server import doors, inbox, portal_accounts
 from app.services.records.rows import SchoolRows
 
 Patch = tuple[str, str, dict[str, Any]]
@@ -46,6 +46,7 @@ def settle(
         patches += _install_sheets(connection, rows, fields, clock, sheet_life)
     if kind == "compte.rouvrir" and isinstance(fields, AccountsFields):
         portal_accounts.reopen(connection, subjects=_children_subjects(rows, fields))
+    patches += doors.close_doors(connection, rows, mark=mark, clock=clock)
     for table, row_id, values in patches:
         rows.change(table, row_id, **values)
     return {"patches": [list(patch) for patch in patches]} if patches else None
@@ -110,6 +111,7 @@ def _install_sheets(
     school = rows.need("schools", rows.school_id)
     days = (school["settings"] or {}).get("sheet_life_days")
     known = [sheet for sheet in fields.sheets if rows.get("sheets", sheet.sheet_id) is not None]
+    shut_out = {sheet.sheet_id for sheet in known if _shut_out(rows, sheet)}
     secrets = [
         portal_accounts.NewSecret(
             sheet_id=sheet.sheet_id,
@@ -119,7 +121,7 @@ def _install_sheets(
             reset=sheet.letter is Letter.C05,
         )
         for sheet in known
-        if sheet.with_secret and sheet.password_hash and sheet.token_hash
+        if sheet.with_secret and sheet.password_hash and sheet.token_hash and sheet.sheet_id not in shut_out
     ]
     results = portal_accounts.install_secrets(
         connection,
@@ -132,9 +134,51 @@ def _install_sheets(
     patches: list[Patch] = [("batches", fields.batch.id, {"accepted_at": accepted_at})]
     for sheet in known:
         result = results.get(sheet.sheet_id) or _without_secret(sheet, accepted_at)
+        if sheet.sheet_id in shut_out:
+            result = portal_accounts.SecretResult(SheetStatus.WITHDRAWN.value, accepted_at, None)
         values = {"status": result.status, "accepted_at": result.accepted_at, "expires_at": result.expires_at}
         patches.append(("sheets", sheet.sheet_id, values))
     return patches
+
+
+def _shut_out(rows: SchoolRows, sheet: SheetFields) -> bool:
+    """Whether the access was closed while another PC printed."""
+    account = rows.get("accounts", sheet.account_id)
+    return account is not None and doors.is_shut_out(rows, account)
+
+
+def _is_reset(fields: NotifyFields | ResetFields) -> bool:
+    return isinstance(fields, ResetFields) or fields.reset
+
+
+def _end_older_sheets(
+    connection: Connection, rows: SchoolRows, fields: NotifyFields | ResetFields, installed: list[Patch], clock: Clock,
+    new_id: Callable[[], str],
+) -> list[Patch]:  # fmt: skip
+    """What a reset ended: the sheets handed out before it, here and in the guardian's other schools, which are told."""
+    if not _is_reset(fields):
+        return []
+    now = instant(clock())
+    fresh = {
+        row_id for table, row_id, values in installed if table == "sheets" and values["status"] == SheetStatus.KNOWN
+    }
+    ended: list[Patch] = []
+    for sheet in fields.sheets:
+        if not sheet.with_secret or sheet.sheet_id not in fresh:
+            continue
+        account_id = rows.resolve(sheet.account_id)
+        ended += [
+            ("sheets", older["id"], {"status": SheetStatus.REPLACED.value})
+            for older in rows.where("sheets", account_id=account_id)
+            if older["id"] not in fresh and older["with_secret"] and older["status"] == SheetStatus.KNOWN
+        ]
+        for school_id, other_id in portal_accounts.other_links(
+            connection, school_id=rows.school_id, account_id=account_id
+        ):
+            inbox.append(
+                connection, school_id=school_id, account_id=other_id, kind="reset", payload={}, at=now, new_id=new_id
+            )
+    return ended
 
 
 def _without_secret(sheet: SheetFields, accepted_at: str) -> portal_accounts.SecretResult:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from app.models.corrections import effective
 from app.models.names import fold
-from app.models.states import Access, AccountState
+from app.models.states import Access, AccountState, Wish
 from app.models.tables import Row
 from app.services.letters import texts
 from app.services.letters.content import Child
+from app.services.records.protection import hides
 from app.services.records.rows import SchoolRows
 
 
@@ -48,6 +49,7 @@ class Recipient:
     """The child who takes the sheet home; None where there is no child."""
     by_post: bool
     """The guardian lives with none of the children, at an address that is known."""
+    wish: Wish | None = None
 
     @property
     def addressee(self) -> tuple[str, ...]:
@@ -102,20 +104,27 @@ class Recipients:
             children=tuple(children),
             carrier=next(iter(at_home or children), None),
             by_post=bool(children) and not at_home,
+            wish=Wish(guardian["wish"]) if guardian["wish"] else None,
         )
 
     def _children(self, guardian_id: str) -> list[Pupil]:
         """The children that he may follow on line, the youngest first; former ones only where there are no others."""
         links = self._links.get(guardian_id, [])
-        current = {link["pupil_id"] for link in links if _is_open(link) and self._is_here(link["pupil_id"])}
+        current = {link["pupil_id"] for link in links if _is_open(link) and self._is_here(link)}
         if not current and self._with_former:
-            current = {link["pupil_id"] for link in links if link["pupil_id"] in self._pupils}
+            former = [link for link in links if link["pupil_id"] in self._pupils]
+            current = {
+                link["pupil_id"]
+                for link in former
+                if not hides(self._rows, self._pupils[link["pupil_id"]], link["guardian_id"])
+            }
         children = [self._pupil(pupil_id) for pupil_id in current]
         return sorted(children, key=lambda child: (child.birth_date, child.full_name, child.pupil_id), reverse=True)
 
-    def _is_here(self, pupil_id: str) -> bool:
-        pupil = self._pupils.get(pupil_id)
-        return pupil is not None and pupil["left_on"] is None
+    def _is_here(self, link: Row) -> bool:
+        """A sheet names school and class: none is made for who must not learn them."""
+        pupil = self._pupils.get(link["pupil_id"])
+        return pupil is not None and pupil["left_on"] is None and not hides(self._rows, pupil, link["guardian_id"])
 
     def _pupil(self, pupil_id: str) -> Pupil:
         row = self._pupils[pupil_id]

@@ -15,7 +15,7 @@ from app.models.errors import Refused
 from app.models.states import Access, AccountOrigin, AccountState
 from app.models.tables import Row
 from app.services.records.conflicts import Clash, put_clash, put_unknown
-from app.services.records.people import PeopleIndex
+from app.services.records.people import PeopleIndex, pupil_name
 from app.services.records.rows import Change, SchoolRows, Stamp
 
 ENDINGS = {
@@ -50,6 +50,7 @@ class _Import:
             (row["pupil_id"], row["year_id"]): row for row in rows.all("enrolments") if row["ended_on"] is None
         }
         self._links = {(row["pupil_id"], row["guardian_id"]): row for row in rows.all("responsibilities")}
+        self._closed = [key for key, row in self._links.items() if row["access"] != Access.FULL]
         self._accounts = {row["guardian_id"]: row["id"] for row in rows.all("accounts")}
         rows.all("aliases")  # loaded once: thousands of ids are about to be looked up, one by one
         self._claimed: set[str] = set()
@@ -157,11 +158,21 @@ class _Import:
         if known is None:
             self._links[(pupil["id"], guardian_id)] = self._rows.add(
                 "responsibilities", child.responsibility_id, pupil_id=pupil["id"], guardian_id=guardian_id,
-                access=Access.FULL.value,
+                **self._access(pupil["id"], guardian_id),
             )  # fmt: skip
             return
         self._rows.alias("responsibilities", child.responsibility_id, known["id"])
         self._rows.change("responsibilities", known["id"], ended_on=None)
+
+    def _access(self, pupil_id: str, guardian_id: str) -> Row:
+        """Full, unless somebody of that very name had less: a second record of a person opens no closed door."""
+        name = pupil_name(self._rows.need("guardians", guardian_id))
+        for other_pupil, other_id in self._closed:
+            link = self._links[(other_pupil, other_id)]
+            other = self._rows.get("guardians", other_id)
+            if other_pupil == pupil_id and other is not None and pupil_name(other) == name:
+                return {column: link[column] for column in ("access", "access_reason", "access_since")}
+        return {"access": Access.FULL.value}
 
     def _account(self, entry: GuardianEntry, guardian: Row) -> None:
         known = self._accounts.get(guardian["id"])

@@ -18,8 +18,16 @@ from app.models.acts import (
 )
 from app.models.acts_import import ImportFields, UndoImportFields
 from app.models.acts_notify import NotifyFields
+from app.models.acts_rights import AccessFields, ProtectFields, WishFields
 from app.models.states import Role
-from app.services.records import apply_accounts, apply_corrections, apply_import, apply_notify, apply_school
+from app.services.records import (
+    apply_accounts,
+    apply_corrections,
+    apply_import,
+    apply_notify,
+    apply_rights,
+    apply_school,
+)
 from app.services.records.rows import SchoolRows, Stamp
 
 DIRECTORS = frozenset({Role.DIRECTOR})
@@ -48,6 +56,9 @@ _ALL = (
     Kind("compte.notifier", 1, NotifyFields, apply_notify.apply_notify, STAFF),
     Kind("compte.rouvrir", 1, AccountsFields, apply_accounts.reopen, STAFF),
     Kind("compte.reactiver", 1, AccountsFields, apply_accounts.mark_to_reactivate, STAFF),
+    Kind("acces.regler", 1, AccessFields, apply_rights.set_access, DIRECTORS),
+    Kind("eleve.proteger", 1, ProtectFields, apply_rights.protect, DIRECTORS),
+    Kind("responsable.souhait", 1, WishFields, apply_rights.set_wish, DIRECTORS),
     Kind("revue.clore", 1, CloseReviewFields, apply_accounts.close_review, STAFF),
     Kind("poste.admettre", 1, AdmitDeviceFields, apply_school.admit_device, DIRECTORS),
 )
