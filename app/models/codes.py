@@ -15,6 +15,9 @@ _NEW_INE = re.compile(r"^[0-9]{9}[A-Z]{2}$")
 LEVELS = ("TPS", "PS", "MS", "GS", "CP", "CE1", "CE2", "CM1", "CM2", "ULIS")
 """In the order of the school; ULIS stands last, since it has no year of its own."""
 
+NURSERY = frozenset(LEVELS[: LEVELS.index("CP")])
+"""The levels before the report book, which begins with CP."""
+
 _LEVEL_CYCLE = {"TPS": "1", "PS": "1", "MS": "1", "GS": "1", "CP": "2", "CE1": "2", "CE2": "2", "CM1": "3", "CM2": "3"}
 _LEVEL_NAMES = {
     "tout petits": "TPS", "toute petite section": "TPS", "petite section": "PS", "moyenne section": "MS",

@@ -25,7 +25,8 @@ FIELD_WORDS = {
     **FIELD_LABELS, "classroom_id": "Classe", "access": "Droit d’accès", "name": "Nom de l’école", "phone": "Téléphone",
     "signatory_name": "Nom du signataire", "signatory_title": "Qualité du signataire", "timezone": "Fuseau horaire",
     "sector": "Secteur", "left_on": "Départ", "gone_on": "Départ", "ended_on": "Fin",
-    "sheet_life_days": "Durée des feuilles", "require_ine": "INE exigé", "state": "État du compte",
+    "sheet_life_days": "Durée des feuilles", "require_ine": "INE exigé",
+    "count_nursery": "Taux et rappels avant le CP", "state": "État du compte",
     "notified_on": "Date de distribution", "protection": "Situation protégée", "wish": "Souhait du responsable",
 }  # fmt: skip
 KIND_WORDS = {

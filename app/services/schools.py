@@ -18,7 +18,7 @@ from app.services.desk import Desk
 from app.services.records.journal import SubmittedAct, submit
 from app.services.vault.tables import links
 
-SettingName = Literal["sheet_life_days", "require_ine"]
+SettingName = Literal["sheet_life_days", "require_ine", "count_nursery"]
 DETAILS = ("town", "address", "postal_code", "phone", "email", "signatory_name", "signatory_title")
 """What the director fills in, beside the name."""
 TO_PRINT = ("phone", "signatory_name")

@@ -1,21 +1,22 @@
-"""The three tables of « Statistiques » (arena.md): the school, by class, by level.
+"""« Statistiques »: Arena's three tables, and beside them the curve of activations, the delays and what is missing.
 
 A guardian of two pupils counts once for the school, and once in each of their classes and levels: the totals of the
-last two tables exceed the number of accounts.
+tables by class and by level exceed the number of accounts. Counts are of all the levels chosen; rates count from CP,
+where the report book begins, unless the school decides otherwise (``count_nursery``).
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
-
+from app.models.codes import NURSERY
 from app.models.states import AccountState
-from app.models.tables import schools
+from app.services.activations import Curve, Delays, draw_curve, measure_delays
 from app.services.desk import Desk
-from app.services.roll import Place, Roll, class_order, level_order, read_roll
+from app.services.roll import Member, Place, class_order, level_order
+from app.services.stats_sources import Sources, read_sources
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +53,11 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class StatLine:
-    """One class or one level."""
+    """One class or one level; ``rated`` are those of its accounts that count in the rates."""
 
     label: str
     counts: Counts
+    rated: Counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,18 @@ class StatTable:
     """Lines in the order of the school, and their sum."""
 
     lines: tuple[StatLine, ...]
-    total: Counts
+    total: Counts = Counts()
+    rated: Counts = Counts()
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """One thing that stands between the school and a full house: how many, in words, and whose accounts."""
+
+    key: str
+    count: int
+    words: str
+    account_ids: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,34 +86,71 @@ class Statistics:
     computed_at: str
     timezone: str
     year_label: str
+    levels: frozenset[str] | None
+    """The levels that are counted; None is all of them."""
+    offered: tuple[str, ...]
+    """Every level of the school, in its order."""
+    count_nursery: bool
     school: Counts
+    rated: Counts
+    """The accounts that count in the rates."""
     pupils: int
     pupils_reached: int
     """Pupils with at least one guardian whose account is activated."""
+    rated_pupils: int
+    rated_reached: int
     by_class: StatTable
     by_level: StatTable
+    curve: Curve
+    delays: Delays
+    missing: tuple[Missing, ...]
 
     @property
     def reached_share(self) -> float:
-        """Between 0 and 1; 0 where there is no pupil."""
-        return self.pupils_reached / self.pupils if self.pupils else 0.0
+        """Between 0 and 1, of the pupils that count in the rates; 0 where there is no pupil."""
+        return self.rated_reached / self.rated_pupils if self.rated_pupils else 0.0
+
+    @property
+    def from_cp(self) -> bool:
+        """Whether somebody who is counted does not count in the rates, which must then be said."""
+        return self.rated_pupils < self.pupils
 
 
-def compute(desk: Desk, *, school_id: str) -> Statistics:
-    """The statistics of a school as its records stand."""
-    with desk.vault.read() as connection:
-        roll = read_roll(connection, school_id=school_id)
-        zone = connection.execute(select(schools.c.timezone).where(schools.c.school_id == school_id)).scalar()
-    reached = {member.pupil_id for member in roll.members if member.state is AccountState.ACTIVE}
+def compute(desk: Desk, *, school_id: str, levels: frozenset[str] | None = None) -> Statistics:
+    """The statistics of a school as its records stand, of the pupils of some ``levels`` (None: all)."""
+    return count(read_sources(desk, school_id=school_id), levels=levels)
+
+
+def count(sources: Sources, *, levels: frozenset[str] | None = None) -> Statistics:
+    """The same from what was read before: milliseconds, whatever the size of the school."""
+    roll = sources.roll
+    pupils = {pupil: place for pupil, place in roll.pupils.items() if levels is None or place.level in levels}
+    members = [member for member in roll.members if member.pupil_id in pupils]
+    rated_pupils = pupils.keys() if sources.count_nursery else {p for p in pupils if pupils[p].level not in NURSERY}
+    rated = members if len(rated_pupils) == len(pupils) else [m for m in members if m.pupil_id in rated_pupils]
+    reached = {member.pupil_id for member in members if member.state is AccountState.ACTIVE}
+    classes = _groups(members, pupils, _classes(pupils), _classroom)
+    active = {member.account_id: sources.facts[member.account_id] for member in members if _is_active(member)}
     return Statistics(
-        computed_at=desk.now(),
-        timezone=zone or "Europe/Paris",
+        computed_at=sources.computed_at,
+        timezone=sources.timezone,
         year_label=roll.year_label,
-        school=_counts(roll.states.values()),
-        pupils=len(roll.pupils),
+        levels=levels,
+        offered=_levels(roll.pupils),
+        count_nursery=sources.count_nursery,
+        school=_counts({member.account_id: member.state for member in members}.values()),
+        rated=_counts({member.account_id: member.state for member in rated}.values()),
+        pupils=len(pupils),
         pupils_reached=len(reached),
-        by_class=_by_class(roll),
-        by_level=_by_level(roll),
+        rated_pupils=len(rated_pupils),
+        rated_reached=sum(pupil in rated_pupils for pupil in reached),
+        by_class=_table(classes, _groups(rated, pupils, _classes(pupils), _classroom)),
+        by_level=_table(
+            _groups(members, pupils, _levels(pupils), _level), _groups(rated, pupils, _levels(pupils), _level)
+        ),
+        curve=draw_curve(active, classes, starts_on=sources.year_starts_on, until=sources.today),
+        delays=measure_delays(active, classes),
+        missing=_missing(sources, rated, rated_pupils, reached),
     )
 
 
@@ -111,26 +161,93 @@ def percent(share: float) -> str:
 
 
 def _counts(states: Iterable[AccountState]) -> Counts:
-    found = Counter(state.value for state in states)
-    return Counts(**found)
+    found = Counter(states)
+    return Counts(**{state.value: number for state, number in found.items()})
 
 
-def _by_class(roll: Roll) -> StatTable:
+_Groups = dict[str, dict[str, AccountState]]
+"""The accounts of each class or level, with their states."""
+
+
+def _classroom(place: Place) -> str:
+    return place.classroom
+
+
+def _level(place: Place) -> str:
+    return place.level
+
+
+def _is_active(member: Member) -> bool:
+    return member.state is AccountState.ACTIVE
+
+
+def _classes(pupils: Mapping[str, Place]) -> tuple[str, ...]:
     levels: dict[str, set[str]] = {}
-    for place in roll.pupils.values():
+    for place in pupils.values():
         levels.setdefault(place.classroom, set()).add(place.level)
-    ordered = sorted(levels, key=lambda label: class_order(label, levels[label]))
-    return _table(roll, ordered, lambda place: place.classroom)
+    return tuple(sorted(levels, key=lambda label: class_order(label, levels[label])))
 
 
-def _by_level(roll: Roll) -> StatTable:
-    ordered = sorted({place.level for place in roll.pupils.values()}, key=level_order)
-    return _table(roll, ordered, lambda place: place.level)
+def _levels(pupils: Mapping[str, Place]) -> tuple[str, ...]:
+    return tuple(sorted({place.level for place in pupils.values()}, key=level_order))
 
 
-def _table(roll: Roll, labels: list[str], label_of: Callable[[Place], str]) -> StatTable:
-    groups: dict[str, dict[str, AccountState]] = {label: {} for label in labels}
-    for member in roll.members:
-        groups[label_of(roll.pupils[member.pupil_id])][member.account_id] = member.state
-    lines = tuple(StatLine(label, _counts(group.values())) for label, group in groups.items())
-    return StatTable(lines, sum((line.counts for line in lines), Counts()))
+def _groups(
+    members: Iterable[Member], pupils: Mapping[str, Place], labels: Iterable[str], label_of: Callable[[Place], str]
+) -> _Groups:
+    groups: _Groups = {label: {} for label in labels}
+    for member in members:
+        groups[label_of(pupils[member.pupil_id])][member.account_id] = member.state
+    return groups
+
+
+def _table(groups: _Groups, rated: _Groups) -> StatTable:
+    lines = tuple(
+        StatLine(label, _counts(group.values()), _counts(rated[label].values())) for label, group in groups.items()
+    )
+    total = sum((line.counts for line in lines), Counts())
+    return StatTable(lines, total, sum((line.rated for line in lines), Counts()))
+
+
+_MISSING = {
+    "pupils": ("élève n’a aucun responsable activé", "élèves n’ont aucun responsable activé"),
+    "untold": (
+        "élève n’a aucun responsable notifié ni activé", "élèves n’ont aucun responsable notifié ni activé",
+    ),
+    "not_notified": ("responsable n’est pas notifié", "responsables ne sont pas notifiés"),
+    "notified": ("responsable notifié n’a pas encore activé", "responsables notifiés n’ont pas encore activé"),
+    "activating": ("activation n’est pas terminée", "activations ne sont pas terminées"),
+    "unwritable": (
+        "de ceux qui ne sont pas activés n’a ni mail ni portable",
+        "de ceux qui ne sont pas activés n’ont ni mail ni portable",
+    ),
+}  # fmt: skip
+"""Words for one and for several."""
+
+
+def _missing(
+    sources: Sources, members: Sequence[Member], pupils: Iterable[str], reached: set[str]
+) -> tuple[Missing, ...]:
+    """What is missing among those who count in the rates, the pupils first."""
+    states: dict[str, AccountState] = {member.account_id: member.state for member in members}
+    told = {member.pupil_id for member in members if member.state is not AccountState.NOT_NOTIFIED}
+    unreached = set(pupils) - reached
+    found = [_pupils_missing("pupils", unreached, members), _pupils_missing("untold", unreached - told, members)]
+    found += [
+        _accounts_missing(state.value, (account for account, known in states.items() if known is state))
+        for state in AccountState
+        if state is not AccountState.ACTIVE
+    ]
+    waiting = (a for a, state in states.items() if state is not AccountState.ACTIVE)
+    found.append(_accounts_missing("unwritable", (a for a in waiting if not sources.facts[a].can_be_written)))
+    return tuple(line for line in found if line.count)
+
+
+def _pupils_missing(key: str, pupils: set[str], members: Iterable[Member]) -> Missing:
+    accounts = frozenset(member.account_id for member in members if member.pupil_id in pupils)
+    return Missing(key, len(pupils), _MISSING[key][len(pupils) > 1], accounts)
+
+
+def _accounts_missing(key: str, account_ids: Iterable[str]) -> Missing:
+    accounts = frozenset(account_ids)
+    return Missing(key, len(accounts), _MISSING[key][len(accounts) > 1], accounts)

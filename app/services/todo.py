@@ -20,6 +20,7 @@ from app.services.records.rows import SchoolRows
 from app.services.roll import Roll, read_roll
 from app.services.schools import SchoolView, one_school
 from app.services.sheets import WITHHELD
+from app.services.stats_sources import counts_nursery, reminded
 from app.services.sync.status import SyncStatus, status
 
 NOTIFIED_LONG_DAYS = 30
@@ -124,6 +125,7 @@ class _Scene:
     """The school's present people and sheets, read once."""
 
     roll: Roll
+    reminded: frozenset[str]
     zone: str
     linked: bool
     today: date
@@ -139,6 +141,7 @@ class _Scene:
         followed = {row["guardian_id"] for row in accounts}
         return cls(
             roll=roll,
+            reminded=reminded(roll, count_nursery=counts_nursery(rows.need("schools", rows.school_id)["settings"])),
             zone=line.timezone,
             linked=line.linked,
             today=local_date(now, line.timezone),
@@ -182,7 +185,7 @@ def _account_items(scene: _Scene) -> Iterator[TodoItem]:
     fresh = sum(row["state"] == AccountState.NOT_NOTIFIED for row in accounts)
     yield _line("not_notified", fresh, Target(Page.GUARDIANS, states=frozenset({AccountState.NOT_NOTIFIED})))
     limit = (scene.today - timedelta(days=NOTIFIED_LONG_DAYS)).isoformat()
-    long = [row["id"] for row in accounts if _notified_before(row, limit)]
+    long = [row["id"] for row in accounts if row["id"] in scene.reminded and _notified_before(row, limit)]
     yield _line("notified_long", len(long), _accounts(long))
 
 

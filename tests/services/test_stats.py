@@ -47,7 +47,7 @@ def test_an_empty_school_has_nothing_and_divides_by_nothing(desk: Desk) -> None:
     assert (found.pupils, found.reached_share, found.by_class, found.school.active_share) == (
         0,
         0.0,
-        StatTable((), Counts()),
+        StatTable(()),
         0.0,
     )
 

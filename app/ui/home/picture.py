@@ -48,8 +48,8 @@ def reached_words(stats: Statistics) -> str:
     if not stats.school.accounts:
         return "Les comptes apparaîtront ici après le premier import depuis ONDE."
     return (
-        f"{percent(stats.school.active_share)} des comptes sont activés\u202f; "
-        f"{percent(stats.reached_share)} des élèves ont au moins un responsable activé."
+        f"{'À partir du CP, ' if stats.from_cp else ''}{percent(stats.rated.active_share)} des comptes sont activés "
+        f"et {percent(stats.reached_share)} des élèves ont au moins un responsable activé."
     )
 
 
