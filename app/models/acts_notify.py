@@ -1,4 +1,4 @@
-"""The payload of ``compte.notifier``: which sheets were printed, for whom, with their secrets sealed and hashed.
+"""The payloads of ``compte.notifier`` and ``compte.reinitialiser``: for whom, with which secrets, sealed and hashed.
 
 The server reads the hashes and cannot open what is sealed; the school's PCs open what is sealed and reprint it. So a
 sheet that was handed out is never without its act, and an act is never without sheets that can be printed again.
@@ -49,4 +49,11 @@ class NotifyFields(ActFields):
     batch: BatchFields
     reset: bool
     notified_on: str = Field(pattern=r"^\d{4}-\d\d-\d\d$")
+    sheets: tuple[SheetFields, ...]
+
+
+class ResetFields(ActFields):
+    """``compte.reinitialiser``: a batch without paper. Its sheets hold new passwords that can be seen, or printed later."""
+
+    batch: BatchFields
     sheets: tuple[SheetFields, ...]

@@ -63,6 +63,9 @@ class NewSecret:
     password_hash: str
     token_hash: str
     reset: bool
+    """Whether it ends a password that the guardian has chosen."""
+    alone: bool = False
+    """Whether it ends the sheets before it, where no password has been chosen yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +227,7 @@ def install_secrets(
 
     A sheet whose guardian has chosen a password meanwhile installs nothing (« ne pas remettre ») unless it is a reset,
     which ends that password, the sessions and the older sheets. Two sheets of one account both work until the first is
-    used. A sheet pushed again after a restore keeps the life that it had.
+    used, unless the later one is to be ``alone``. A sheet pushed again after a restore keeps the life that it had.
     """
     now = instant(clock())
     expires_at = later(now, life)
@@ -240,7 +243,7 @@ def _install_one(connection: Connection, school_id: str, secret: NewSecret, now:
     portal = portal_of(connection, school_id=school_id, account_id=secret.account_id)
     if portal is None or (portal["state"] in _CHOSEN and not secret.reset):
         return SecretResult(SheetStatus.DO_NOT_HAND_OUT.value, None, None)
-    if secret.reset:
+    if secret.reset or secret.alone:
         _end_former(connection, portal["id"], now)
     _install(connection, school_id, secret, portal, now, expires_at)
     return SecretResult(SheetStatus.KNOWN.value, now, expires_at)
@@ -269,6 +272,19 @@ def portal_of(connection: Connection, *, school_id: str, account_id: str) -> dic
     )
     found = connection.execute(statement).mappings().first()
     return dict(found) if found is not None else None
+
+
+def other_links(connection: Connection, *, school_id: str, account_id: str) -> list[tuple[str, str]]:
+    """(school, account) of the same guardian in the other schools, schools in order."""
+    own = select(portal_links.c.portal_account_id).where(
+        portal_links.c.school_id == school_id, portal_links.c.account_id == account_id
+    )
+    statement = (
+        select(portal_links.c.school_id, portal_links.c.account_id)
+        .where(portal_links.c.portal_account_id.in_(own), portal_links.c.school_id != school_id)
+        .order_by(portal_links.c.school_id)
+    )
+    return [(school, account) for school, account in connection.execute(statement)]
 
 
 def _end_former(connection: Connection, portal_id: str, now: str) -> None:

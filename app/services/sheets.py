@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.models.errors import Refused
 from app.models.states import Letter, SheetStatus
 from app.models.tables import Row
+from app.services.batches import WITHHELD, without_paper
 from app.services.desk import Desk
 from app.services.letters.batch import Cancelled
 from app.services.letters.files import PdfFiles
 from app.services.letters.plan import Place, PlannedSheet, Press, SheetTexts, day_of, group_label
 from app.services.letters.recipients import Recipient, Recipients
 from app.services.records.rows import SchoolRows
-from app.services.sealing import SchoolKey, SheetSecret, open_secret, school_keyring
+from app.services.sealing import SchoolKey, SecretUnreadable, SheetSecret, open_secret, school_keyring
 
 Progress = Callable[[int, int], None]
 """Told (sheets done, sheets in all), from the thread that prints."""
@@ -28,12 +29,6 @@ USELESS = {
     SheetStatus.WITHDRAWN: "retirée par l’école",
 }
 """Why a sheet is not printed again."""
-
-WITHHELD = {
-    SheetStatus.DO_NOT_HAND_OUT: "compte activé entre-temps",
-    SheetStatus.WITHDRAWN: "retirée par l’école",
-}
-"""Why a sheet that is still on the director's table must stay there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +65,8 @@ class BatchSummary:
     author: str
     sheet_count: int
     known: bool
+    paper: bool
+    """False for a reset, of which nothing was printed yet."""
     groups: tuple[GroupSummary, ...]
 
 
@@ -81,8 +78,21 @@ class DistributionNotice:
     """Ids of the accounts whose sheet the server does not know yet."""
     withheld: tuple[str, ...]
     """Ids of the accounts that were activated, or closed, meanwhile: their sheet is of no use."""
+    resets: tuple[str, ...]
+    """Ids of the accounts whose former password still works, since the server does not know its reset yet."""
     waiting_sentence: str
     withheld_sentence: str
+    reset_sentence: str
+
+    @property
+    def sentence(self) -> str:
+        """Everything that must be known before anything is handed out, a line each."""
+        return "\n".join(filter(None, (self.waiting_sentence, self.reset_sentence, self.withheld_sentence)))
+
+    @property
+    def account_ids(self) -> frozenset[str]:
+        """The accounts that the sentences are about."""
+        return frozenset(self.waiting + self.withheld + self.resets)
 
 
 def list_batches(desk: Desk, *, school_id: str) -> tuple[BatchSummary, ...]:
@@ -113,6 +123,7 @@ def _summary(batch: Row, sheets: list[Row]) -> BatchSummary:
         author=batch["author"] or "",
         sheet_count=batch["sheet_count"],
         known=batch["accepted_at"] is not None,
+        paper=batch["paper"],
         groups=tuple(sorted(groups.values(), key=lambda group: (group.by_post, group.group))),
     )
 
@@ -124,14 +135,19 @@ def _group_key(sheet: Row) -> tuple[bool, str]:
 def distribution_notice(desk: Desk, *, school_id: str) -> DistributionNotice:
     """What must stay on the director's table: sheets that the server does not know, and those that came too late."""
     with desk.vault.read() as connection:
-        sheets = SchoolRows(connection, school_id).all("sheets")
-    waiting = [sheet for sheet in sheets if sheet["status"] == SheetStatus.PRINTED and sheet["accepted_at"] is None]
+        rows = SchoolRows(connection, school_id)
+        sheets, unprinted = rows.all("sheets"), without_paper(rows)
+    unknown = [sheet for sheet in sheets if sheet["status"] == SheetStatus.PRINTED and sheet["accepted_at"] is None]
+    waiting = [sheet for sheet in unknown if sheet["batch_id"] not in unprinted]
+    resets = [sheet for sheet in unknown if sheet["batch_id"] in unprinted or sheet["letter"] == Letter.C05]
     withheld = [sheet for sheet in sheets if sheet["status"] in WITHHELD and not sheet["handed_on"]]
     return DistributionNotice(
         waiting=_accounts(waiting),
         withheld=_accounts(withheld),
+        resets=_accounts(resets),
         waiting_sentence=_waiting_sentence(len(waiting)),
-        withheld_sentence=_withheld_sentence(withheld),
+        withheld_sentence=_withheld_sentence(withheld, unprinted),
+        reset_sentence=_reset_sentence(len(_accounts(resets))),
     )
 
 
@@ -150,14 +166,58 @@ def _waiting_sentence(count: int) -> str:
     return f"Ne pas distribuer\u00a0: {count}\u00a0feuille{many} pas encore connue{many} du serveur"
 
 
-def _withheld_sentence(sheets: list[Row]) -> str:
-    """A line for each reason that there is."""
+def _reset_sentence(count: int) -> str:
+    if not count:
+        return ""
+    many = "s" * (count > 1)
+    return (
+        f"L’ancien mot de passe fonctionne encore\u00a0: {count}\u00a0réinitialisation{many} "
+        f"pas encore connue{many} du serveur"
+    )
+
+
+def _withheld_sentence(sheets: list[Row], unprinted: frozenset[str]) -> str:
+    """A line for each reason that there is; a reset without paper cannot be kept back, it was simply not done."""
     lines = []
     for status, why in WITHHELD.items():
         found = [sheet for sheet in sheets if sheet["status"] == status]
-        which = ", ".join(f"{_group(sheet)} — feuille {sheet['number']}\u00a0({sheet['login']})" for sheet in found)
-        lines += [f"Ne pas remettre, {why}\u00a0: {which}"] if found else []
+        papers = [sheet for sheet in found if sheet["batch_id"] not in unprinted]
+        resets = [sheet["login"] for sheet in found if sheet["batch_id"] in unprinted]
+        which = ", ".join(f"{_group(sheet)} — feuille {sheet['number']}\u00a0({sheet['login']})" for sheet in papers)
+        lines += [f"Ne pas remettre, {why}\u00a0: {which}"] if papers else []
+        if resets and status == SheetStatus.DO_NOT_HAND_OUT:
+            lines.append(f"Mot de passe non réinitialisé, {why}\u00a0: {', '.join(resets)}")
     return "\n".join(lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Passwords:
+    """Provisional passwords by account, ungrouped, and the log-ins of those that this PC cannot open."""
+
+    by_account: dict[str, str]
+    unreadable: tuple[str, ...]
+
+
+def provisional_passwords(desk: Desk, *, school_id: str, account_ids: Iterable[str]) -> Passwords:
+    """Like ``provisional_password`` for many accounts, in one reading; it raises nothing."""
+    with desk.vault.read() as connection:
+        rows = SchoolRows(connection, school_id)
+        keys = school_keyring(connection, school_id)
+        latest: dict[str, Row] = {}
+        for sheet in sorted(filter(_holds_password, rows.all("sheets")), key=_printed):
+            latest[sheet["account_id"]] = sheet
+        accounts = [row for account_id in dict.fromkeys(account_ids) if (row := rows.get("accounts", account_id))]
+    found: dict[str, str] = {}
+    unreadable: list[str] = []
+    for account in accounts:
+        last = latest.get(account["id"])
+        if last is None or account["password_changed"]:
+            continue
+        try:
+            found[account["id"]] = _opened(last, keys).password
+        except SecretUnreadable:
+            unreadable.append(last["login"])
+    return Passwords(found, tuple(unreadable))
 
 
 def provisional_password(desk: Desk, *, school_id: str, account_id: str) -> str | None:
@@ -171,12 +231,16 @@ def provisional_password(desk: Desk, *, school_id: str, account_id: str) -> str 
         live = [sheet for sheet in rows.where("sheets", account_id=account["id"]) if _holds_password(sheet)]
         if account["password_changed"] or not live:
             return None
-        latest = max(live, key=lambda sheet: (sheet["printed_at"], sheet["id"]))
+        latest = max(live, key=_printed)
         return _opened(latest, school_keyring(connection, school_id)).password
 
 
 def _holds_password(sheet: Row) -> bool:
     return bool(sheet["with_secret"]) and sheet["status"] not in USELESS
+
+
+def _printed(sheet: Row) -> tuple[str, str]:
+    return sheet["printed_at"], sheet["id"]
 
 
 def _opened(sheet: Row, keys: dict[int, SchoolKey]) -> SheetSecret:

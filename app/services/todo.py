@@ -15,11 +15,11 @@ from app.models.contacts import read_mobile
 from app.models.corrections import effective
 from app.models.states import AccountState, SheetStatus
 from app.models.tables import Row
+from app.services.batches import WITHHELD, without_paper
 from app.services.desk import Desk
 from app.services.records.rows import SchoolRows
 from app.services.roll import Roll, read_roll
 from app.services.schools import SchoolView, one_school
-from app.services.sheets import WITHHELD
 from app.services.stats_sources import counts_nursery, reminded
 from app.services.sync.status import SyncStatus, status
 
@@ -81,6 +81,10 @@ WORDS = {
         "feuille à ne pas remettre\u00a0: compte activé, ou fermé, entre-temps",
         "feuilles à ne pas remettre\u00a0: comptes activés, ou fermés, entre-temps",
     ),
+    "resets_waiting": (
+        "réinitialisation pas encore connue du serveur\u00a0: l’ancien mot de passe fonctionne encore",
+        "réinitialisations pas encore connues du serveur\u00a0: les anciens mots de passe fonctionnent encore",
+    ),
     "not_notified": ("responsable non notifié", "responsables non notifiés"),
     "notified_long": (
         f"responsable notifié depuis plus de {NOTIFIED_LONG_DAYS}\u00a0jours",
@@ -133,10 +137,12 @@ class _Scene:
     guardians: dict[str, Row]
     pupils: list[Row]
     sheets: list[Row]
+    resets: list[Row]
+    """New passwords without paper."""
 
     @classmethod
     def read(cls, rows: SchoolRows, roll: Roll, line: SyncStatus, now: str) -> _Scene:
-        here = roll.states
+        here, unprinted = roll.states, without_paper(rows)
         accounts = [row for row in rows.all("accounts") if row["id"] in here]
         followed = {row["guardian_id"] for row in accounts}
         return cls(
@@ -148,7 +154,8 @@ class _Scene:
             accounts=accounts,
             guardians={row["id"]: row for row in rows.all("guardians") if row["id"] in followed},
             pupils=[row for row in rows.all("pupils") if row["id"] in roll.pupils],
-            sheets=rows.all("sheets"),
+            sheets=[row for row in rows.all("sheets") if row["batch_id"] not in unprinted],
+            resets=[row for row in rows.all("sheets") if row["batch_id"] in unprinted],
         )
 
 
@@ -196,6 +203,7 @@ def _notified_before(account: Row, day: str) -> bool:
 def _sheet_items(scene: _Scene) -> Iterator[TodoItem]:
     kinds: tuple[tuple[str, list[Row], bool], ...] = (
         ("do_not_hand_out", [s for s in scene.sheets if _unknown(s)], True),
+        ("resets_waiting", [s for s in scene.resets if _unknown(s)], True),
         ("useless_sheets", [s for s in scene.sheets if _useless(s)], True),
         ("expiring", [s for s in scene.sheets if _expires_soon(s, scene)], False),
     )

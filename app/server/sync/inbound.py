@@ -72,6 +72,13 @@ def _sheet_used(rows: SchoolRows, account: Row, payload: dict[str, Any]) -> None
             rows.change("sheets", sheet["id"], status=SheetStatus.REPLACED.value)
 
 
+def _reset(rows: SchoolRows, account: Row, payload: dict[str, Any]) -> None:
+    """Another school of the same guardian has reset the password: the sheets handed out here are of no use any more."""
+    for sheet in rows.where("sheets", account_id=account["id"]):
+        if sheet["with_secret"] and sheet["status"] == SheetStatus.KNOWN:
+            rows.change("sheets", sheet["id"], status=SheetStatus.REPLACED.value)
+
+
 def _note(rows: SchoolRows, account: Row, item: inbox.InboxItem) -> None:
     rows.add(
         "events",
@@ -92,4 +99,5 @@ _HANDLERS: dict[str, Callable[[SchoolRows, Row, dict[str, Any]], None]] = {
     "unblock": _unblock,
     "password": _password,
     "sheet_used": _sheet_used,
+    "reset": _reset,
 }

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from app.models.acts import AccountsFields, ActFields
-from app.models.acts_notify import NotifyFields, SheetFields
+from app.models.acts_notify import NotifyFields, ResetFields, SheetFields
 from app.models.clock import Clock, instant
 from app.models.corrections import effective
 from app.models.states import Letter, SheetStatus
@@ -42,8 +42,9 @@ def settle(
     newcomers = [c.after for c in rows.changes(mark) if c.table == "accounts" and c.after["login"] is None]
     if newcomers:
         patches += _give_logins(connection, rows, newcomers, before, clock, new_id)
-    if isinstance(fields, NotifyFields):
-        patches += _install_sheets(connection, rows, fields, clock, sheet_life)
+    if isinstance(fields, NotifyFields | ResetFields):
+        installed = _install_sheets(connection, rows, fields, clock, sheet_life)
+        patches += installed + _end_older_sheets(connection, rows, fields, installed, clock, new_id)
     if kind == "compte.rouvrir" and isinstance(fields, AccountsFields):
         portal_accounts.reopen(connection, subjects=_children_subjects(rows, fields))
     patches += doors.close_doors(connection, rows, mark=mark, clock=clock)
@@ -106,7 +107,7 @@ def _ines_by_guardian(rows: SchoolRows) -> dict[str, list[str]]:
 
 
 def _install_sheets(
-    connection: Connection, rows: SchoolRows, fields: NotifyFields, clock: Clock, life: timedelta
+    connection: Connection, rows: SchoolRows, fields: NotifyFields | ResetFields, clock: Clock, life: timedelta
 ) -> list[Patch]:
     school = rows.need("schools", rows.school_id)
     days = (school["settings"] or {}).get("sheet_life_days")
@@ -119,6 +120,7 @@ def _install_sheets(
             password_hash=sheet.password_hash,
             token_hash=sheet.token_hash,
             reset=sheet.letter is Letter.C05,
+            alone=_is_reset(fields),
         )
         for sheet in known
         if sheet.with_secret and sheet.password_hash and sheet.token_hash and sheet.sheet_id not in shut_out

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.models.acts_notify import NotifyFields, SheetFields
+from app.models.acts_notify import BatchFields, NotifyFields, SheetFields
 from app.models.errors import Refused
 from app.models.ids import derived_id
 from app.models.states import AccountOrigin, AccountState, Letter, SheetStatus
@@ -51,7 +51,7 @@ def _notify(sheet: SheetFields, fields: NotifyFields, rows: SchoolRows, stamp: S
         _put_skipped(sheet, fields, rows, stamp)
         return False
     if rows.get("sheets", sheet.sheet_id) is None:
-        _put_sheet(sheet, fields, account, guardian, rows)
+        put_sheet(sheet, fields.batch, account, guardian, rows)
         _change_account(sheet, fields, account, rows)
         add_event(
             rows, stamp, kind="notified", account_id=account["id"], guardian_id=guardian["id"], letter=sheet.letter,
@@ -60,14 +60,15 @@ def _notify(sheet: SheetFields, fields: NotifyFields, rows: SchoolRows, stamp: S
     return True
 
 
-def _put_sheet(sheet: SheetFields, fields: NotifyFields, account: Row, guardian: Row, rows: SchoolRows) -> None:
+def put_sheet(sheet: SheetFields, batch: BatchFields, account: Row, guardian: Row, rows: SchoolRows) -> None:
+    """Write the row of a sheet that was made on a PC; the server does not know it yet."""
     values = sheet.model_dump(mode="json", exclude={"sheet_id", "password_hash", "token_hash"})
     rows.add(
         "sheets",
         sheet.sheet_id,
         **{**values, "account_id": account["id"], "guardian_id": guardian["id"]},
-        batch_id=fields.batch.id,
-        printed_at=fields.batch.created_at,
+        batch_id=batch.id,
+        printed_at=batch.created_at,
         status=SheetStatus.PRINTED.value,
     )
 

@@ -17,14 +17,17 @@ from app.models.acts import (
     SchoolSettingFields,
 )
 from app.models.acts_import import ImportFields, UndoImportFields
-from app.models.acts_notify import NotifyFields
+from app.models.acts_lists import ListFields
+from app.models.acts_notify import NotifyFields, ResetFields
 from app.models.acts_rights import AccessFields, ProtectFields, WishFields
 from app.models.states import Role
 from app.services.records import (
     apply_accounts,
     apply_corrections,
     apply_import,
+    apply_lists,
     apply_notify,
+    apply_reset,
     apply_rights,
     apply_school,
 )
@@ -54,6 +57,8 @@ _ALL = (
     Kind("responsable.corriger", 1, CorrectFields, apply_corrections.correct_guardian, STAFF),
     Kind("eleve.corriger", 1, CorrectFields, apply_corrections.correct_pupil, STAFF),
     Kind("compte.notifier", 1, NotifyFields, apply_notify.apply_notify, STAFF),
+    Kind("compte.reinitialiser", 1, ResetFields, apply_reset.apply_reset, STAFF),
+    Kind("liste.exporter", 1, ListFields, apply_lists.note_list, STAFF),
     Kind("compte.rouvrir", 1, AccountsFields, apply_accounts.reopen, STAFF),
     Kind("compte.reactiver", 1, AccountsFields, apply_accounts.mark_to_reactivate, STAFF),
     Kind("acces.regler", 1, AccessFields, apply_rights.set_access, DIRECTORS),

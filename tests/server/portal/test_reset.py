@@ -1,0 +1,120 @@
+"""« Réinitialiser » alone, seen from the parent's side over real HTTP (arena.md, Rules)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import httpx
+import pytest
+
+from app.models.errors import Refused
+from app.services import resets
+from app.services.sheets import distribution_notice, list_batches, provisional_password, reprint
+from tests.server.portal.household import PASSWORD, Household, form
+
+CLOSED = "n’est pas encore active ou n’est plus valable"
+NEW = "encore une autre phrase"
+
+
+def reset(home: Household) -> str:
+    """Reset the guardian's password on the PC; returns the new provisional one."""
+    account_id = home.account()["id"]
+    plan = resets.plan(home.desk.desk, school_id=home.desk.school_id, account_ids=[account_id])
+    resets.carry_out(home.desk.desk, plan=plan)
+    password = provisional_password(home.desk.desk, school_id=home.desk.school_id, account_id=account_id)
+    assert password is not None
+    return password
+
+
+def log_in(parent: httpx.Client, login: str, password: str) -> httpx.Response:
+    return parent.post("/connexion", data={"identifiant": login, "mot_de_passe": password})
+
+
+def activate(home: Household, folder: Path, parent: httpx.Client) -> str:
+    """Marc activates his account with a sheet; returns his log-in."""
+    secret = home.print_sheet(folder)
+    home.desk.sync()
+    assert secret is not None
+    parent.get(f"/a/{secret.token}")
+    assert parent.post("/activation", data=form()).url.path == "/enfants"
+    home.desk.sync()
+    return str(home.account()["login"])
+
+
+def notice(home: Household) -> str:
+    return distribution_notice(home.desk.desk, school_id=home.desk.school_id).sentence
+
+
+def test_the_old_password_ends_at_the_sync_and_the_new_one_must_be_changed(home: Household, tmp_path: Path) -> None:
+    with home.parent() as parent, home.parent() as other:
+        login = activate(home, tmp_path / "sheets", parent)
+        before = home.account()
+        password = reset(home)
+        assert "L’ancien mot de passe fonctionne encore\u00a0: 1\u00a0réinitialisation" in notice(home)
+        assert parent.get("/enfants").url.path == "/enfants"  # as the screen says
+        assert log_in(other, login, PASSWORD).url.path == "/enfants"
+        home.desk.sync()
+        assert notice(home) == ""
+        assert parent.get("/enfants").url.path == "/" and other.get("/enfants").url.path == "/"
+        assert "ne convient pas" in log_in(parent, login, PASSWORD).text
+        page = log_in(parent, login, password)
+        assert page.url.path == "/activation" and "Choisir un nouveau mot de passe" in page.text
+        assert parent.get("/enfants").url.path != "/enfants"
+        assert parent.post("/activation", data=form(password=NEW)).url.path == "/enfants"
+    home.desk.sync()
+    after = home.account()
+    kept = ("state", "origin", "notified_on")
+    assert [after[name] for name in kept] == [before[name] for name in kept] and after["password_changed"]
+    with home.parent() as again:
+        assert "ne convient pas" in log_in(again, login, password).text
+        assert log_in(again, login, NEW).url.path == "/enfants"
+
+
+def test_of_an_account_that_is_only_notified_the_lost_sheet_ends(home: Household, tmp_path: Path) -> None:
+    lost = home.print_sheet(tmp_path / "sheets")
+    home.desk.sync()
+    assert lost is not None
+    reset(home)
+    home.desk.sync()
+    with home.parent() as stranger:
+        assert CLOSED in stranger.get(f"/a/{lost.token}").text
+    batches = list_batches(home.desk.desk, school_id=home.desk.school_id)
+    printed = next(batch for batch in batches if batch.paper)
+    with pytest.raises(Refused):
+        reprint(
+            home.desk.desk, school_id=home.desk.school_id, batch_id=printed.batch_id, folder=tmp_path, processes=1
+        )  # fmt: skip
+    assert home.account()["state"] == "notified"
+    with home.parent() as parent:
+        password = provisional_password(
+            home.desk.desk, school_id=home.desk.school_id, account_id=home.account()["id"]
+        )  # fmt: skip
+        assert log_in(parent, home.account()["login"], password or "").url.path == "/activation"
+
+
+def test_an_account_activated_meanwhile_keeps_its_password_and_the_screen_says_so(
+    home: Household, tmp_path: Path
+) -> None:
+    secret = home.print_sheet(tmp_path / "sheets")
+    home.desk.sync()
+    assert secret is not None
+    with home.parent() as parent:
+        parent.get(f"/a/{secret.token}")
+        parent.post("/activation", data=form())
+        reset(home)  # this PC believes that the account is only notified
+        home.desk.sync()
+        assert parent.get("/enfants").url.path == "/enfants"
+    login = home.account()["login"]
+    assert f"Mot de passe non réinitialisé, compte activé entre-temps\u00a0: {login}" in notice(home)
+    assert home.account()["password_changed"]
+
+
+def test_the_later_of_two_resets_counts(home: Household, tmp_path: Path) -> None:
+    with home.parent() as parent:
+        login = activate(home, tmp_path / "sheets", parent)
+        first, second = reset(home), reset(home)
+        home.desk.sync()
+        assert "ne convient pas" in log_in(parent, login, first).text
+        assert log_in(parent, login, second).url.path == "/activation"
+    shown = provisional_password(home.desk.desk, school_id=home.desk.school_id, account_id=home.account()["id"])
+    assert shown == second

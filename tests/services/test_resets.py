@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pypdf import PdfReader
+from sqlalchemy import select
+
+from app.models.acts_notify import ResetFields
+from app.models.errors import Refused
+from app.models.states import AccountState
+from app.services import notify, resets
+from app.services.desk import Desk
+from app.services.letters.batch import Cancellation
+from app.services.todo import list_todo
+from app.services.vault.tables import pending_acts
+from tests.services.sheet_cast import SCHOOL, casting, open_desk, read
+
+MIREILLE, PAUL, AICHA = range(3)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    """Mireille is active, Paul notified, Aïcha not notified."""
+    with open_desk(tmp_path / "vault") as opened:
+        with casting(opened) as cast:
+            cast.school()
+            zoe = cast.pupil("Zoé CHÂTELAIN", cast.classroom("CE2B"))
+            chosen = {"origin": "school", "notified_on": "2026-09-01"}
+            cast.guardian("Mme Mireille CHÂTELAIN", zoe, state="active", password_changed=True, **chosen)
+            cast.guardian("M. Paul CHÂTELAIN", zoe, state="notified", **chosen)
+            cast.guardian("Mme Aïcha BEN SALEM", cast.pupil("Inès BEN SALEM", cast.classroom("CP A")))
+        yield opened
+
+
+def _ids(desk: Desk) -> list[str]:
+    return [account["id"] for account in read(desk, "accounts")]
+
+
+def _plan(desk: Desk, *places: int) -> resets.ResetPlan:
+    ids = _ids(desk)
+    return resets.plan(desk, school_id=SCHOOL, account_ids=[ids[place] for place in places])
+
+
+def test_the_question_names_the_number_and_the_consequence(desk: Desk) -> None:
+    plan = _plan(desk, MIREILLE, PAUL, AICHA)
+    assert len(plan.sheets) == 2 and "de 2\u00a0responsables" in plan.sentence and "cessera" in plan.sentence
+    (warning,) = plan.warnings
+    assert "1\u00a0compte non notifié" in warning and "Aïcha BEN SALEM" in warning
+    assert "Mireille" in _plan(desk, MIREILLE).sentence
+
+
+def test_who_was_never_notified_has_nothing_to_reset(desk: Desk) -> None:
+    with pytest.raises(Refused, match="Aïcha BEN SALEM") as refused:
+        _plan(desk, AICHA)
+    assert refused.value.code == "nothing_to_reset"
+
+
+def test_the_eye_shows_the_new_password_and_nothing_else_moves(desk: Desk) -> None:
+    before = read(desk, "accounts")
+    done = resets.carry_out(desk, plan=_plan(desk, MIREILLE, PAUL))
+    assert done.batch_number.startswith("R-") and "2\u00a0mots de passe réinitialisés" in done.sentence
+    for old, new in zip(before, read(desk, "accounts"), strict=True):
+        assert {**old, "password_changed": False} == new
+    passwords = [notify.provisional_password(desk, school_id=SCHOOL, account_id=one) for one in _ids(desk)]
+    assert all(passwords[:2]) and passwords[AICHA] is None and passwords[MIREILLE] != passwords[PAUL]
+
+
+def test_passwords_leave_the_vault_hashed_or_sealed_only(desk: Desk) -> None:
+    resets.carry_out(desk, plan=_plan(desk, MIREILLE))
+    password = notify.provisional_password(desk, school_id=SCHOOL, account_id=_ids(desk)[MIREILLE])
+    with desk.vault.read() as connection:
+        (fields,) = connection.execute(select(pending_acts.c.fields)).scalars()
+    assert password is not None and password not in str(fields)
+    assert ResetFields.model_validate(fields).sheets[0].password_hash
+
+
+def test_the_screen_says_that_the_old_password_still_works(desk: Desk) -> None:
+    resets.carry_out(desk, plan=_plan(desk, MIREILLE, PAUL))
+    notice = notify.distribution_notice(desk, school_id=SCHOOL)
+    assert notice.waiting == () and notice.waiting_sentence == ""
+    assert notice.sentence == (
+        "L’ancien mot de passe fonctionne encore\u00a0: 2\u00a0réinitialisations pas encore connues du serveur"
+    )
+    assert notice.account_ids == set(_ids(desk)[:2])
+    keys = {item.key: item.count for item in list_todo(desk, school_id=SCHOOL)}
+    assert keys["resets_waiting"] == 2 and "do_not_hand_out" not in keys
+
+
+def test_a_notification_with_reset_says_both(desk: Desk, tmp_path: Path) -> None:
+    plan = notify.plan(desk, school_id=SCHOOL, account_ids=[_ids(desk)[MIREILLE]], reset=True)
+    notify.print_sheets(desk, plan=plan, folder=tmp_path, processes=1)
+    notice = notify.distribution_notice(desk, school_id=SCHOOL)
+    assert notice.sentence.splitlines() == [
+        "Ne pas distribuer\u00a0: 1\u00a0feuille pas encore connue du serveur",
+        "L’ancien mot de passe fonctionne encore\u00a0: 1\u00a0réinitialisation pas encore connue du serveur",
+    ]
+
+
+def test_it_can_be_printed_later_with_the_same_password(desk: Desk, tmp_path: Path) -> None:
+    resets.carry_out(desk, plan=_plan(desk, MIREILLE))
+    (batch,) = notify.list_batches(desk, school_id=SCHOOL)
+    assert not batch.paper
+    done = notify.reprint(desk, school_id=SCHOOL, batch_id=batch.batch_id, single_file=tmp_path / "s.pdf", processes=1)
+    text = " ".join(page.extract_text() for page in PdfReader(done.files[0]).pages)
+    password = notify.provisional_password(desk, school_id=SCHOOL, account_id=_ids(desk)[MIREILLE])
+    assert password is not None and password[:4] in text and "m.châtelain" in text
+
+
+def test_cancelled_it_has_changed_nothing(desk: Desk) -> None:
+    with pytest.raises(Cancellation):
+        resets.carry_out(desk, plan=_plan(desk, MIREILLE), cancelled=lambda: True)
+    assert read(desk, "batches") == read(desk, "sheets") == []
+
+
+def test_a_plan_that_is_no_longer_true_is_refused(desk: Desk) -> None:
+    plan = _plan(desk, MIREILLE)
+    with casting(desk) as cast:
+        cast.rows.change("accounts", _ids(desk)[MIREILLE], state=AccountState.NOTIFIED.value)
+    with pytest.raises(Refused) as refused:
+        resets.carry_out(desk, plan=plan)
+    assert refused.value.code == "plan_stale"
+
+
+def test_the_progress_reaches_its_end(desk: Desk) -> None:
+    seen: list[tuple[int, int]] = []
+    resets.carry_out(desk, plan=_plan(desk, MIREILLE, PAUL), progress=lambda done, total: seen.append((done, total)))
+    assert seen[-1] == (2, 2) and seen == sorted(seen)
