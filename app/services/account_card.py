@@ -208,7 +208,8 @@ _EVENTS = {
     "reopened": "accès rouvert", "to_reactivate": "compte à réactiver",
     "portal_sheet_used": "feuille utilisée", "portal_activating": "formulaire d’activation rempli, mail envoyé",
     "portal_active": "compte activé", "portal_password": "mot de passe changé", "portal_unblock": "accès rouvert",
-    "portal_mail_failed": "mail refusé par la messagerie",
+    "portal_mail_failed": "mail refusé par la messagerie", "reset": "mot de passe réinitialisé",
+    "portal_reset": "mot de passe réinitialisé par une autre école", "listed": "mot de passe écrit dans une liste",
     "portal_block": "accès fermé\u00a0: cinq dates de naissance fausses",
 }  # fmt: skip
 
