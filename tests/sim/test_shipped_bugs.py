@@ -20,6 +20,7 @@ from app.models.errors import Refused, TransportError
 from app.models.tables import Row, accounts, new_row
 from app.models.wire import MAX_ACTS, SyncReply, SyncRequest
 from app.server.database import Database
+from app.server.tables import act_parts
 from app.services import imports
 from app.services.demo.school import DemoSchool, make_school
 from app.services.onde.decode import SourceFile
@@ -374,6 +375,21 @@ def test_both_bases_flush_before_they_say_saved(cast: Cast) -> None:
         for connection in (here, there):
             assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
             assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+
+
+def test_parts_that_the_server_has_lost_are_sent_again(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.services.sync.outgoing.PART_BYTES", 1500)
+    monkeypatch.setattr("app.services.sync.outgoing.MAX_REQUEST_BYTES", 3000)
+    one = cast.pc()
+    cast.bring_in(one)
+    request, reply = cast.half_way(one)
+    one.engine.receive(cast.school_id, reply)
+    assert len(request.parts) == 2
+    with cast.world.database.write() as connection:
+        connection.execute(act_parts.delete())
+    report = one.engine.run_once(cast.school_id)
+    assert report.accepted == 1
+    cast.at_rest(one)
 
 
 def test_an_answer_of_several_pages_is_taken_whole(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,16 +16,28 @@ MAX_PARTS_WAITING = 1024
 
 
 def store(connection: Connection, school_id: str, parts: Sequence[WirePart]) -> None:
-    """Keep the parts of a request; a part sent twice is kept once. Raises Refused when a school sends without end."""
+    """Keep the parts of a request; a part sent twice is kept once.
+
+    Where a school leaves too much unfinished, the parts of other acts go: a PC that still wants them is told that they
+    are missing, and sends them again. Raises Refused for an act that is too large by itself.
+    """
     if not parts:
         return
-    waiting = connection.execute(select(func.count()).where(act_parts.c.school_id == school_id)).scalar_one()
-    if waiting + len(parts) > MAX_PARTS_WAITING:
-        raise Refused("too_many_parts", "Trop d’envois inachevés pour cette école. Contactez l’assistance.")
+    if _waiting(connection, school_id) + len(parts) > MAX_PARTS_WAITING:
+        wanted = {part.act_id for part in parts}
+        connection.execute(
+            delete(act_parts).where(act_parts.c.school_id == school_id, act_parts.c.act_id.not_in(wanted))
+        )
+        if _waiting(connection, school_id) + len(parts) > MAX_PARTS_WAITING:
+            raise Refused("too_many_parts", "Cet envoi est trop grand pour le serveur. Contactez l’assistance.")
     for part in parts:
         here = (act_parts.c.school_id == school_id, act_parts.c.act_id == part.act_id, act_parts.c.part == part.part)
         connection.execute(delete(act_parts).where(*here))
         connection.execute(insert(act_parts).values(school_id=school_id, **part.model_dump()))
+
+
+def _waiting(connection: Connection, school_id: str) -> int:
+    return connection.execute(select(func.count()).where(act_parts.c.school_id == school_id)).scalar_one()
 
 
 def join(connection: Connection, school_id: str, act_id: str, total: int) -> str | None:

@@ -137,6 +137,8 @@ class SyncEngine:
     def _take(self, school_id: str, held: Pages) -> Taken:
         accepted = refused = 0
         with self.desk.vault.write() as connection:
+            for batch in held.batches:
+                batch.note_parts(connection)  # before the verdicts, which may say that the server has lost some
             if held.verdicts or held.rows:
                 device_id = _link(connection, school_id)["device_id"]
                 undo_pending(connection, school_id)
@@ -145,8 +147,6 @@ class SyncEngine:
                 store_rows(connection, school_id=school_id, images=held.images())
                 self.probe("rows_taken")
                 redo_pending(connection, school_id, device_id=device_id)
-            for batch in held.batches:
-                batch.note_parts(connection)
             self._note_success(connection, school_id, epoch=held.epoch, cursor=held.cursor)
             self.probe("taking")
         self.probe("taken")

@@ -230,6 +230,20 @@ def test_an_act_in_parts_waits_for_the_last(server: Server) -> None:
     assert server.rows("acts")[0]["fields"] == whole.fields
 
 
+def test_parts_that_nobody_finishes_make_room(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A PC that was lost in the middle of its import stops nobody; an act that is too large by itself is told so."""
+    monkeypatch.setattr("app.server.sync.parts.MAX_PARTS_WAITING", 3)
+    left = [WirePart(act_id="left", part=place, total=9, data="x") for place in range(3)]
+    server.ask(parts=left)
+    act = server.correction("ici")
+    assert act.fields is not None
+    whole = [WirePart(act_id=act.act_id, part=0, total=1, data=payload_text(act.fields))]
+    envelope = act.model_copy(update={"fields": None, "parts": 1})
+    assert server.ask(envelope, parts=whole).verdicts[0].verdict == "accepted"
+    with pytest.raises(Refused, match="too_many_parts"):
+        server.ask(parts=[part.model_copy(update={"part": place}) for place, part in enumerate(left * 2)])
+
+
 def test_parts_that_do_not_read_are_refused(server: Server) -> None:
     act = server.act("responsable.corriger", None, parts=1)
     broken = [WirePart(act_id=act.act_id, part=0, total=1, data="{")]
