@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from app.cli import admin
-from app.cli.filters import ClassOption, EmailChoice, EmailOption, OriginOption, SearchOption, StateOption
+from app.cli.filters import ClassOption, EmailChoice, EmailOption, LevelOption, OriginOption, SearchOption, StateOption
 from app.models.states import AccountOrigin, AccountState
 
 if TYPE_CHECKING:
@@ -98,6 +98,14 @@ def notify(
 
     criteria = _criteria(search, classrooms, states, email, origins)
     run(uai=school, criteria=criteria, file=sheets, reset=reset, yes=yes, as_json=json)
+
+
+@app.command()
+def stats(school: SchoolOption = None, levels: LevelOption = None, json: JsonOption = False) -> None:
+    """Les statistiques : comptes par état, par classe et par niveau, élèves ayant un responsable activé."""
+    from app.cli.statistics import run
+
+    run(uai=school, levels=levels, as_json=json)
 
 
 @app.command()

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from app.models.codes import LEVELS
 from app.models.states import AccountOrigin, AccountState
 
 
@@ -24,4 +25,8 @@ StateOption = Annotated[list[AccountState] | None, typer.Option("--state", help=
 EmailOption = Annotated[EmailChoice, typer.Option("--email", help="Avec ou sans adresse mail.")]
 OriginOption = Annotated[
     list[AccountOrigin] | None, typer.Option("--origin", help="Origine du compte ; peut se répéter.")
+]
+Level = StrEnum("Level", {level: level for level in LEVELS})  # type: ignore[misc]
+LevelOption = Annotated[
+    list[Level] | None, typer.Option("--level", case_sensitive=False, help="Niveau ; peut se répéter.")
 ]

@@ -8,7 +8,7 @@ where the report book begins, unless the school decides otherwise (``count_nurse
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.models.codes import NURSERY
@@ -129,8 +129,12 @@ def count(sources: Sources, *, levels: frozenset[str] | None = None) -> Statisti
     rated_pupils = pupils.keys() if sources.count_nursery else {p for p in pupils if pupils[p].level not in NURSERY}
     rated = members if len(rated_pupils) == len(pupils) else [m for m in members if m.pupil_id in rated_pupils]
     reached = {member.pupil_id for member in members if member.state is AccountState.ACTIVE}
-    classes = _groups(members, pupils, _classes(pupils), _classroom)
-    active = {member.account_id: sources.facts[member.account_id] for member in members if _is_active(member)}
+    states = {member.account_id: member.state for member in members}
+    active = {account: sources.facts[account] for account, state in states.items() if state is AccountState.ACTIVE}
+    rooms = {pupil: place.classroom for pupil, place in pupils.items()}
+    levels_of = {pupil: place.level for pupil, place in pupils.items()}
+    in_class, in_level = _Grouping(_classes(pupils), rooms), _Grouping(_levels(pupils), levels_of)
+    classes = in_class.group(members)
     return Statistics(
         computed_at=sources.computed_at,
         timezone=sources.timezone,
@@ -138,16 +142,14 @@ def count(sources: Sources, *, levels: frozenset[str] | None = None) -> Statisti
         levels=levels,
         offered=_levels(roll.pupils),
         count_nursery=sources.count_nursery,
-        school=_counts({member.account_id: member.state for member in members}.values()),
+        school=_counts(states.values()),
         rated=_counts({member.account_id: member.state for member in rated}.values()),
         pupils=len(pupils),
         pupils_reached=len(reached),
         rated_pupils=len(rated_pupils),
         rated_reached=sum(pupil in rated_pupils for pupil in reached),
-        by_class=_table(classes, _groups(rated, pupils, _classes(pupils), _classroom)),
-        by_level=_table(
-            _groups(members, pupils, _levels(pupils), _level), _groups(rated, pupils, _levels(pupils), _level)
-        ),
+        by_class=_table(classes, in_class.group(rated)),
+        by_level=_table(in_level.group(members), in_level.group(rated)),
         curve=draw_curve(active, classes, starts_on=sources.year_starts_on, until=sources.today),
         delays=measure_delays(active, classes),
         missing=_missing(sources, rated, rated_pupils, reached),
@@ -169,16 +171,20 @@ _Groups = dict[str, dict[str, AccountState]]
 """The accounts of each class or level, with their states."""
 
 
-def _classroom(place: Place) -> str:
-    return place.classroom
+@dataclass(frozen=True, slots=True)
+class _Grouping:
+    """The classes or the levels of a school in its order, and which one each pupil is in."""
 
+    labels: tuple[str, ...]
+    label_of: dict[str, str]
 
-def _level(place: Place) -> str:
-    return place.level
-
-
-def _is_active(member: Member) -> bool:
-    return member.state is AccountState.ACTIVE
+    def group(self, members: Iterable[Member]) -> _Groups:
+        """Each account once in every group where it follows a pupil."""
+        groups: _Groups = {label: {} for label in self.labels}
+        group_of = {pupil: groups[label] for pupil, label in self.label_of.items()}
+        for member in members:
+            group_of[member.pupil_id][member.account_id] = member.state
+        return groups
 
 
 def _classes(pupils: Mapping[str, Place]) -> tuple[str, ...]:
@@ -190,15 +196,6 @@ def _classes(pupils: Mapping[str, Place]) -> tuple[str, ...]:
 
 def _levels(pupils: Mapping[str, Place]) -> tuple[str, ...]:
     return tuple(sorted({place.level for place in pupils.values()}, key=level_order))
-
-
-def _groups(
-    members: Iterable[Member], pupils: Mapping[str, Place], labels: Iterable[str], label_of: Callable[[Place], str]
-) -> _Groups:
-    groups: _Groups = {label: {} for label in labels}
-    for member in members:
-        groups[label_of(pupils[member.pupil_id])][member.account_id] = member.state
-    return groups
 
 
 def _table(groups: _Groups, rated: _Groups) -> StatTable:
