@@ -108,6 +108,46 @@ def stats(school: SchoolOption = None, levels: LevelOption = None, json: JsonOpt
     run(uai=school, levels=levels, as_json=json)
 
 
+@app.command("list")
+def list_command(
+    csv: Annotated[Path | None, typer.Option("--csv", metavar="FICHIER", help="Écrire la liste en CSV.")] = None,
+    pdf: Annotated[Path | None, typer.Option("--pdf", metavar="FICHIER", help="Écrire la liste en PDF.")] = None,
+    xlsx: Annotated[Path | None, typer.Option("--xlsx", metavar="FICHIER", help="Écrire la liste pour Excel.")] = None,
+    passwords: Annotated[
+        bool, typer.Option("--passwords", help="Avec les mots de passe provisoires ; noté au journal.")
+    ] = False,
+    school: SchoolOption = None,
+    search: SearchOption = "",
+    classrooms: ClassOption = None,
+    states: StateOption = None,
+    email: EmailOption = EmailChoice.ALL,
+    origins: OriginOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Écrit la liste des responsables choisis : un fichier, CSV, PDF ou XLSX."""
+    from app.cli.listing import run
+
+    criteria = _criteria(search, classrooms, states, email, origins)
+    run(uai=school, criteria=criteria, csv=csv, pdf=pdf, xlsx=xlsx, passwords=passwords, as_json=json)
+
+
+@app.command("reset-passwords")
+def reset_passwords(
+    school: SchoolOption = None,
+    search: SearchOption = "",
+    classrooms: ClassOption = None,
+    states: StateOption = None,
+    email: EmailOption = EmailChoice.ALL,
+    origins: OriginOption = None,
+    yes: YesOption = False,
+    json: JsonOption = False,
+) -> None:
+    """Réinitialise les mots de passe des responsables choisis, sans les notifier."""
+    from app.cli.resetting import run
+
+    run(uai=school, criteria=_criteria(search, classrooms, states, email, origins), yes=yes, as_json=json)
+
+
 @app.command()
 def enrol(
     server: Annotated[str, typer.Option("--server", metavar="URL", help="L’adresse du serveur.")],
