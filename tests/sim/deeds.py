@@ -16,11 +16,12 @@ from app.models.acts import (
     EditSchoolFields,
     SchoolSettingFields,
 )
-from app.models.acts_notify import BatchFields, NotifyFields, SheetFields
+from app.models.acts_notify import BatchFields, NotifyFields, ResetFields, SheetFields
+from app.models.acts_rights import AccessFields, ProtectFields, WishFields
 from app.models.clock import instant
 from app.models.corrections import effective
 from app.models.errors import PreauError
-from app.models.states import AccountState, sheet_letter
+from app.models.states import Access, AccountState, Wish, sheet_letter
 from app.models.tables import Row
 from app.server import inbox
 from app.server.tables import portal_accounts, portal_links
@@ -47,7 +48,8 @@ class Deeds:
         self._kinds: tuple[tuple[int, Callable[[Pc], None]], ...] = (
             (6, self._import), (6, self._correct_guardian), (4, self._correct_pupil), (6, self._notify),
             (2, self._undo_import), (3, self._close_review), (2, self._edit_school), (1, self._set_option),
-            (2, self._reopen), (1, self._admit), (1, self._unreadable), (1, self._unknown_kind),
+            (2, self._reopen), (1, self._admit), (1, self._unreadable), (1, self._unknown_kind), (2, self._reset),
+            (3, self._set_access), (2, self._protect), (2, self._wish),
         )  # fmt: skip
 
     def act(self, pc: Pc) -> None:
@@ -112,6 +114,33 @@ class Deeds:
             key_version=1 if secret else None, password_hash=cheap_hash(self._rng) if secret else None,
             token_hash=self._rng.randbytes(32).hex() if secret else None,
         )  # fmt: skip
+
+    def _reset(self, pc: Pc) -> None:
+        known = [account for account in pc.rows("accounts") if account["login"]][:FEW]
+        if known:
+            batch = BatchFields(id=pc.desk.new_id(), number=f"L-0903-R{len(pc.saved)}", created_at=pc.desk.now())
+            sheets = tuple(self._sheet(pc, one, True, place, len(known)) for place, one in enumerate(known, 1))
+            self._submit(pc, "compte.reinitialiser", ResetFields(batch=batch, sheets=sheets))
+
+    def _set_access(self, pc: Pc) -> None:
+        link = self._rng.choice(sorted(pc.rows("responsibilities"), key=lambda row: str(row["id"]))[: FEW + 1])
+        wanted = self._rng.choice(list(Access))
+        fields = AccessFields(responsibility_id=link["id"], seen=link["access"], access=wanted, since="2026-09-03")
+        self._submit(pc, "acces.regler", fields)
+
+    def _protect(self, pc: Pc) -> None:
+        pupil = min(pc.rows("pupils"), key=lambda row: (str(row["last_name"]).upper(), str(row["id"])))
+        parents = sorted(link["guardian_id"] for link in pc.rows("responsibilities") if link["pupil_id"] == pupil["id"])
+        knows = self._rng.choice((None, tuple(parents[:1]), tuple(parents[-1:]), tuple(parents)))
+        seen = tuple(pupil["protection"]["knows"]) if pupil["protection"] else None
+        fields = ProtectFields(pupil_id=pupil["id"], seen=seen, knows=knows, since="2026-09-03")
+        self._submit(pc, "eleve.proteger", fields)
+
+    def _wish(self, pc: Pc) -> None:
+        guardian = min(pc.rows("guardians"), key=lambda row: (str(row["last_name"]).upper(), str(row["id"])))
+        wish = self._rng.choice((None, *Wish))
+        fields = WishFields(guardian_id=guardian["id"], seen=guardian["wish"], wish=wish)
+        self._submit(pc, "responsable.souhait", fields)
 
     def _undo_import(self, pc: Pc) -> None:
         done = [row for row in pc.rows("imports") if row["undone_at"] is None]

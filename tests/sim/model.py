@@ -15,6 +15,7 @@ from app.models.tables import Row
 NEVER_ALONE = {"birth_date", "access", "ine"}
 TABLES = {"responsable.corriger": "guardians", "eleve.corriger": "pupils"}
 ENDS = {"pupils": "left_on", "guardians": "gone_on", "enrolments": "ended_on"}
+STRICTNESS = ("full", "paper", "none")
 Key = tuple[str, str]
 Cell = tuple[str, str, str]
 Moves = dict[Cell, tuple[Any, Any]]
@@ -35,13 +36,18 @@ class Model:
     notified: dict[str, int] = field(default_factory=dict)
     batches: set[str] = field(default_factory=set)
     sheets: set[str] = field(default_factory=set)
+    resets: set[tuple[str, str]] = field(default_factory=set)
+    """(act, sheet): each is a sheet, or an item to review where its account had nothing to reset."""
+    access: dict[str, str] = field(default_factory=dict)
+    protected: dict[str, frozenset[str] | None] = field(default_factory=dict)
     _moves: Moves = field(default_factory=dict)
 
     def tell(self, acts: Sequence[Row]) -> Model:
         """Read the accepted acts of a log, in its order."""
         readers = {
             "import.appliquer": self._import, "import.annuler": self._undo, "responsable.corriger": self._correct,
-            "eleve.corriger": self._correct, "compte.notifier": self._notify,
+            "eleve.corriger": self._correct, "compte.notifier": self._notify, "compte.reinitialiser": self._reset,
+            "acces.regler": self._access, "eleve.proteger": self._protect, "responsable.souhait": self._wish,
         }  # fmt: skip
         for act in acts:
             reader = readers.get(act["kind"])
@@ -192,3 +198,34 @@ class Model:
                 self.sheets.add(sheet["sheet_id"])
                 account = self.who(sheet["account_id"])
                 self.notified[account] = self.notified.get(account, 0) + 1
+
+    def _reset(self, act: Row, fields: dict[str, Any]) -> None:
+        self.batches.add(fields["batch"]["id"])
+        self.resets |= {(act["id"], sheet["sheet_id"]) for sheet in fields["sheets"]}
+
+    def _access(self, act: Row, fields: dict[str, Any]) -> None:
+        link = self.who(fields["responsibility_id"])
+        present, wanted = self.access.get(link, STRICTNESS[0]), fields["access"]
+        if present not in (fields["seen"], wanted):
+            self.owed.add((act["id"], link, "access"))
+            wanted = max(present, wanted, key=STRICTNESS.index)
+        self.access[link] = wanted
+
+    def _protect(self, act: Row, fields: dict[str, Any]) -> None:
+        pupil = self.who(fields["pupil_id"])
+        present, seen, wanted = self.protected.get(pupil), self._those(fields["seen"]), self._those(fields["knows"])
+        if present not in (seen, wanted):
+            self.owed.add((act["id"], pupil, "protection"))
+            known = [who for who in (present, wanted) if who is not None]
+            wanted = frozenset.intersection(*known)
+        self.protected[pupil] = wanted
+
+    def _those(self, ids: list[str] | None) -> frozenset[str] | None:
+        return None if ids is None else frozenset(self.who(one) for one in ids)
+
+    def _wish(self, act: Row, fields: dict[str, Any]) -> None:
+        guardian = self.who(fields["guardian_id"])
+        values = self.values[("guardians", guardian)]
+        if values.get("wish") not in (fields["seen"], fields["wish"]):
+            self.owed.add((act["id"], guardian, "wish"))
+        values["wish"] = fields["wish"]

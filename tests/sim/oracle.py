@@ -162,6 +162,12 @@ def _check_model(world: SeenServer, school_id: str, server: dict[str, list[Row]]
 
 
 def _check_values(model: Model, server: dict[str, list[Row]]) -> None:
+    for link in server["responsibilities"]:
+        told = model.access.get(link["id"], "full")
+        expect(link["access"] == told, 3, f"access {link['id']}: {link['access']} instead of {told}")
+    for pupil in server["pupils"]:
+        knows = {model.who(one) for one in pupil["protection"]["knows"]} if pupil["protection"] else None
+        expect(knows == model.protected.get(pupil["id"]), 3, f"protection of {pupil['id']}: {knows}")
     rows = {(table, row["id"]): row for table in ENDS for row in server[table]}
     expect(rows.keys() == model.values.keys(), 7, f"records {sorted(rows.keys() ^ model.values.keys())[:3]}")
     for key, values in model.values.items():
@@ -185,13 +191,20 @@ def _check_counts(model: Model, server: dict[str, list[Row]]) -> None:
         "imports": ({row["id"] for row in server["imports"]}, set(model.imports)),
         "undone": ({row["id"] for row in server["imports"] if row["undone_at"]}, model.undone),
         "batches": ({row["id"] for row in server["batches"]}, model.batches),
-        "sheets": ({row["id"] for row in server["sheets"]}, model.sheets),
+        "sheets": (
+            {row["id"] for row in server["sheets"]} - {sheet for _, sheet in model.resets}, model.sheets
+        ),
         "accounts": (
             {row["guardian_id"] for row in server["accounts"]}, {one for table, one in model.values if table == "guardians"}
         ),
     }  # fmt: skip
     for what, (here, there) in counted.items():
         expect(here == there, 7, f"{what}: {len(here)} instead of {len(there)}, {sorted(here ^ there)[:2]}")
+    there = {row["id"] for row in (*server["sheets"], *server["reviews"])}
+    lost = [
+        one for one in model.resets if one[1] not in there and derived_id(one[0], "reset_skipped", one[1]) not in there
+    ]
+    expect(not lost, 1, f"resets that are nowhere: {lost[:2]}")
     corrected = Counter(row["kind"] for row in server["acts"] if row["verdict"] in ACCEPTED and row["kind"] in TABLES)
     events = Counter(row["kind"] for row in server["events"])
     expect(

@@ -20,9 +20,10 @@ MUTANTS = sorted((Path(__file__).parent / "mutants").glob("*.patch"))
 LEAST = 15
 SEEDS = range(3000, 3150)
 CAUGHT_BY = {
-    "collision-replaced": 3004, "copy-not-noticed": 3038, "correction-ends-in-silence": 3016, "epoch-not-checked": 3012,
-    "feed-by-table": 3013, "feed-page-skips": 3013, "gone-by-absence": 3050, "import-not-matched-again": 3004,
-    "import-overwrites": 3004, "pages-taken-one-by-one": 3013, "remap-ignored": 3028, "stale-reply-accepted": 3042,
+    "before-images-kept-old": 3012, "collision-replaced": 3004, "copy-not-noticed": 3042, "correction-ends-in-silence": 3027,
+    "feed-page-skips": 3013, "gone-by-absence": 3030, "import-overwrites": 3004, "loser-not-kept": 3025,
+    "pages-taken-one-by-one": 3013, "remap-ignored": 3010, "server-forgets-what-it-judged": 3004,
+    "stale-reply-accepted": 3075,
 }  # fmt: skip
 """The history that caught a rare one, played first. The others follow, so that this is only quicker."""
 
