@@ -33,6 +33,8 @@ KIND_WORDS = {
     "field_conflict": "Deux personnes ont écrit la même donnée",
     "never_alone": "Donnée que Préau ne tranche jamais seul",
     "import_stale": "L’import voulait changer une donnée modifiée depuis l’aperçu",
+    "correction_replaced": "ONDE a changé une donnée corrigée ici\u00a0: la correction a pris fin",
+    "import_unknown": "L’import modifie une fiche qui n’existe pas ici",
     "undo_blocked": "L’annulation de l’import n’a pas touché une donnée modifiée depuis",
     "refused": "Action refusée par le serveur",
 }
