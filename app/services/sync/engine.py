@@ -19,7 +19,7 @@ from app.models.wire import SyncReply, SyncRequest
 from app.services.desk import Desk
 from app.services.records.journal import redo_pending, undo_pending
 from app.services.records.rows import store_rows
-from app.services.sync.outgoing import Batch, gather
+from app.services.sync.outgoing import Batch, Texts, anything, gather
 from app.services.sync.pages import Pages
 from app.services.sync.rebuild import rebuild
 from app.services.sync.transport import Address, Transport
@@ -72,6 +72,7 @@ class SyncEngine:
     settled: Callable[[str], None] = lambda _school: None
     """Called with the school after each exchange that left nothing to send or to take; what it submits is sent next."""
     _flights: dict[str, _Flight] = field(default_factory=dict)
+    _texts: Texts = field(default_factory=dict)
     _held: dict[str, Pages] = field(default_factory=dict)
 
     def run_once(self, school_id: str) -> SyncReport:
@@ -108,7 +109,7 @@ class SyncEngine:
         with self.desk.vault.read() as connection:
             link = _link(connection, school_id)
             held = self._held.get(school_id)
-            batch = Batch() if held else gather(connection, school_id)
+            batch = Batch() if held else gather(connection, school_id, self._texts)
         self._flights[school_id] = _Flight(request_id, batch)
         epoch, cursor = (held.epoch, held.cursor) if held else (link["epoch"], link["cursor"])
         self.probe("prepared")
@@ -162,7 +163,7 @@ class SyncEngine:
 
     def _left(self, school_id: str) -> bool:
         with self.desk.vault.read() as connection:
-            return not gather(connection, school_id).empty
+            return anything(connection, school_id)
 
     def _note_success(self, connection: Connection, school_id: str, *, epoch: str, cursor: int) -> None:
         now = self.desk.now()

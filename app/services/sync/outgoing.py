@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +12,9 @@ from sqlalchemy import Connection, RowMapping, select, update
 from app.models.wire import MAX_ACTS, MAX_REQUEST_BYTES, PART_BYTES, Repushed, WireAct, WirePart
 from app.services.records.journal import payload_text
 from app.services.vault.tables import pending_acts
+
+Texts = dict[str, str]
+"""The JSON text of an act's payload, by act id."""
 
 
 @dataclass(slots=True)
@@ -33,18 +37,31 @@ class Batch:
             )
 
 
-def gather(connection: Connection, school_id: str) -> Batch:
-    """The next batch: at most MAX_ACTS acts and MAX_REQUEST_BYTES of payload, in the order in which they were done."""
-    batch = Batch()
+def anything(connection: Connection, school_id: str) -> bool:
+    """Whether an act waits to be sent, without reading any."""
+    return (
+        connection.execute(select(pending_acts.c.act_id).where(pending_acts.c.school_id == school_id)).first()
+        is not None
+    )
+
+
+def gather(connection: Connection, school_id: str, texts: Texts | None = None) -> Batch:
+    """The next batch: at most MAX_ACTS acts and MAX_REQUEST_BYTES of payload, in the order in which they were done.
+
+    ``texts`` keeps the payload of an act that is sent in parts from one request to the next.
+    """
+    batch, kept = Batch(), texts if texts is not None else {}
     for act in _pending(connection, school_id):
-        text = payload_text(act["fields"])
+        text = kept.get(act["act_id"]) or payload_text(_fields(connection, act["act_id"]))
         if len(batch.acts) >= MAX_ACTS or (batch.size and batch.size + len(text) > MAX_REQUEST_BYTES):
             break
         if len(text) > PART_BYTES:
             if batch.size == 0:
+                kept.clear()
+                kept[act["act_id"]] = text
                 _add_parts(batch, act, text)
             break
-        batch.acts.append(_wire(act, fields=act["fields"]))
+        batch.acts.append(_wire(act, fields=json.loads(text)))
         batch.size += len(text)
     return batch
 
@@ -73,12 +90,23 @@ def _wire(act: RowMapping, *, fields: dict[str, Any] | None, parts: int = 0) -> 
     )
 
 
-def _pending(connection: Connection, school_id: str) -> Iterator[RowMapping]:
-    """Pending acts in order, read one at a time: a queue of large imports is never whole in memory."""
+_ENVELOPE = tuple(column for column in pending_acts.columns if column.name not in ("fields", "before_images"))
+"""What every act has, small; payloads and before-images may be megabytes."""
+
+
+def _pending(connection: Connection, school_id: str) -> Sequence[RowMapping]:
+    """The next pending acts in order, without their payloads: a queue of large imports is never whole in memory."""
     statement = (
-        select(pending_acts)
+        select(*_ENVELOPE)
         .where(pending_acts.c.school_id == school_id)
         .order_by(pending_acts.c.position)
         .limit(MAX_ACTS)
     )
-    yield from connection.execute(statement).mappings()
+    return connection.execute(statement).mappings().all()
+
+
+def _fields(connection: Connection, act_id: str) -> dict[str, Any]:
+    found: dict[str, Any] = connection.execute(
+        select(pending_acts.c.fields).where(pending_acts.c.act_id == act_id)
+    ).scalar_one()
+    return found
