@@ -9,7 +9,7 @@ import typer
 
 from app.cli import admin
 from app.cli.filters import ClassOption, EmailChoice, EmailOption, LevelOption, OriginOption, SearchOption, StateOption
-from app.models.states import AccountOrigin, AccountState
+from app.models.states import Access, AccountOrigin, AccountState
 
 if TYPE_CHECKING:
     from app.services.accounts import Criteria
@@ -146,6 +146,22 @@ def reset_passwords(
     from app.cli.resetting import run
 
     run(uai=school, criteria=_criteria(search, classrooms, states, email, origins), yes=yes, as_json=json)
+
+
+@app.command()
+def access(
+    login: Annotated[str, typer.Argument(metavar="IDENTIFIANT", help="Le compte du responsable.")],
+    pupil: Annotated[str, typer.Option("--pupil", metavar="NOM", help="L’élève, par son nom ou son prénom.")],
+    access: Annotated[Access, typer.Option("--access", help="Complet, papier seulement, ou aucun.")],
+    reason: Annotated[str | None, typer.Option("--reason", metavar="TEXTE", help="Le motif.")] = None,
+    school: SchoolOption = None,
+    yes: YesOption = False,
+    json: JsonOption = False,
+) -> None:
+    """Décide de ce qu’un responsable voit d’un élève."""
+    from app.cli.access import run
+
+    run(uai=school, login=login, pupil=pupil, access=access, reason=reason, yes=yes, as_json=json)
 
 
 @app.command()

@@ -16,6 +16,7 @@ from app.models.tables import Row
 from app.services.accounts import NO_CLASS, listed_name, present_enrolments
 from app.services.desk import Desk
 from app.services.records.rows import SchoolRows
+from app.services.rights import AccountRights, read_rights
 from app.services.sheets import provisional_password
 
 EMPTY = "Non renseigné"
@@ -31,6 +32,8 @@ class ChildLine:
     last_name: str
     birth_date: str
     place: str
+    pupil_id: str = ""
+    """Empty for a child of another school."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,7 @@ class AccountCard:
     """« Pourquoi la connexion n’aboutit-elle pas ? »: nothing where the account is active and open."""
     can_reopen: bool
     events: tuple[EventLine, ...]
+    rights: AccountRights
 
 
 def account_card(desk: Desk, *, school_id: str, account_id: str) -> AccountCard:
@@ -93,6 +97,7 @@ def account_card(desk: Desk, *, school_id: str, account_id: str) -> AccountCard:
             why=tuple(_why(rows, account, guardian, email, mobile, events, today, zone)),
             can_reopen=account["block"] is not None,
             events=tuple(EventLine(_moment(event["at"], zone), event_words(event)) for event in events),
+            rights=read_rights(rows, account),
         )
 
 
@@ -113,10 +118,9 @@ def _children(rows: SchoolRows, guardian_id: str) -> list[ChildLine]:
         pupil = rows.get("pupils", link["pupil_id"])
         if link["ended_on"] is None and pupil is not None and pupil["left_on"] is None:
             room = rooms.get(enrolments.get(pupil["id"], {}).get("classroom_id"), NO_CLASS)
-            place = room if link["access"] == Access.FULL else f"{room} (accès en ligne fermé)"
             last = effective(pupil, "usage_name") or effective(pupil, "last_name") or ""
             born = _day(effective(pupil, "birth_date"))
-            found.append(ChildLine(effective(pupil, "first_name") or "", last, born, place))
+            found.append(ChildLine(effective(pupil, "first_name") or "", last, born, room, pupil["id"]))
     return sorted(found, key=lambda child: (child.last_name, child.first_name))
 
 

@@ -17,6 +17,7 @@ from app.services.todo import Page as PageName
 from app.services.todo import Target
 from app.ui.guardians import selection
 from app.ui.guardians.columns import COLUMNS, PLACE_OF, Place
+from app.ui.guardians.deciding import Decider
 from app.ui.guardians.model import AccountsModel
 from app.ui.guardians.notifying import Notifier
 from app.ui.guardians.reading import PrintedSheets, read_card, read_sheets
@@ -41,6 +42,7 @@ class GuardiansPage(QObject):
         self.model = AccountsModel()
         self.view = GuardiansView(self.model)
         self.notifier = Notifier(shell, self.view, self)
+        self.decider = Decider(shell, self.view, self)
         self._jobs = Jobs(self)
         self._batches: Sequence[BatchSummary] = ()
         self._accounts = AccountList(())
@@ -69,7 +71,7 @@ class GuardiansPage(QObject):
     @property
     def busy(self) -> bool:
         """Whether something is being read in the background."""
-        return self._jobs.busy or self.notifier.jobs.busy
+        return self._jobs.busy or self.notifier.jobs.busy or self.decider.jobs.busy
 
     def _connect(self) -> None:
         view = self.view
@@ -92,6 +94,11 @@ class GuardiansPage(QObject):
         view.bar.notify_menu.sheets_asked.connect(lambda reset: self._notify(sorted(self.ticked), reset))
         view.bar.notify_menu.reprint_asked.connect(lambda: self.notifier.ask_reprint(self._batches))
         self.notifier.refused.connect(self._on_failed)
+        self.decider.refused.connect(self._on_failed)
+        view.panel.access_asked.connect(self.decider.ask_access)
+        view.panel.protect_asked.connect(self.decider.ask_protection)
+        view.panel.wish_asked.connect(self.decider.note_wish)
+        view.panel.correct_asked.connect(self.decider.ask_correction)
         self.notifier.closed.connect(view.table.setFocus)
 
     def _add_shortcuts(self) -> None:
@@ -141,6 +148,7 @@ class GuardiansPage(QObject):
     def close(self) -> None:
         """End what runs in the background."""
         self.notifier.close()
+        self.decider.close()
         self._jobs.close()
 
     # Finding and sorting

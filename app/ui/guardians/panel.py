@@ -13,6 +13,7 @@ from app.models.states import AccountState
 from app.services.accounts import AccountRow
 from app.ui.guardians.menus import NotifyMenu, edit_menu, menu_button
 from app.ui.guardians.model import plain_tip
+from app.ui.guardians.person_menus import ChildLineView, GuardianMenu, wish_words
 from app.ui.pieces import Band, button, scrolled, words
 from app.ui.theme import tokens
 from app.ui.widgets.chips import StateChip
@@ -21,6 +22,7 @@ from app.ui.widgets.icons import icon
 
 if TYPE_CHECKING:
     from app.services.account_card import AccountCard, ChildLine
+    from app.services.rights import AccountRights
 
 WIDTH = 330
 PASSWORD_NOTE = "* Seul un mot de passe provisoire est affiché\u202f; celui que le responsable a choisi est masqué."  # noqa: S105
@@ -37,6 +39,14 @@ class AccountPanel(QFrame):
     reopen_asked = Signal(str)
     notify_asked = Signal(str, bool)
     """The account, and whether its password is reset."""
+    access_asked = Signal(object, object, object)
+    """AccountRights, ChildRights, Access."""
+    protect_asked = Signal(object)
+    """ChildRights."""
+    wish_asked = Signal(object, object)
+    """AccountRights, Wish or None."""
+    correct_asked = Signal(str, str)
+    """Table and id of a record."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -50,6 +60,14 @@ class AccountPanel(QFrame):
         self.notify_menu.allow(somebody=True)
         self.notify = menu_button("(Re)Notifier le compte", self.notify_menu, self)
         self.edit = menu_button("Modifier le compte", edit_menu(self, one=True), self)
+        self.person_menu = GuardianMenu(self)
+        self.person = menu_button("Fiche", self.person_menu, self)
+        self.person.setAccessibleName("Fiche et souhait du responsable")
+        self.wish = words(role="strong")
+        self.child_lines: list[ChildLineView] = []
+        self._rights: AccountRights | None = None
+        self.person_menu.correct_asked.connect(self._on_correct)
+        self.person_menu.wish_asked.connect(self._on_wish)
         self.reopen = button("Rouvrir l’accès", lambda: self.reopen_asked.emit(self.account_id), role="primary")
         self.why = Band()
         self.notify_menu.sheets_asked.connect(lambda reset: self.notify_asked.emit(self.account_id, reset))
@@ -75,12 +93,14 @@ class AccountPanel(QFrame):
         flow = FlowLayout(menus, spacing=8)
         flow.addWidget(self.notify)
         flow.addWidget(self.edit)
+        flow.addWidget(self.person)
         body = self._content
         inner = QVBoxLayout(body)
         inner.setContentsMargins(16, 4, 12, 12)
         inner.setSpacing(8)
         inner.addWidget(self.chip)
         inner.addWidget(menus)
+        inner.addWidget(self.wish)
         inner.addWidget(self.why)
         inner.addWidget(self.reopen)
         inner.addLayout(self._body)
@@ -110,6 +130,7 @@ class AccountPanel(QFrame):
         self.chip.show_state(card.state)
         self.why.say("\n".join((WHY, *card.why)) if card.why else "", tone="orange")
         self.reopen.setVisible(card.can_reopen)
+        self._show_rights(card.rights)
         self._heading("Informations du compte")
         self._body.addLayout(_facts(card))
         self._body.addWidget(words(card.password_note or PASSWORD_NOTE, role="muted"))
@@ -134,11 +155,44 @@ class AccountPanel(QFrame):
         self._heading(f"Élèves rattachés — {title[0].lower()}{title[1:]}")
         for child in children:
             parts = (f"{child.first_name} {child.last_name}".strip(), child.birth_date, child.place)
-            self._body.addWidget(selectable(words(" · ".join(part for part in parts if part))))
+            self._body.addWidget(self._child(" · ".join(part for part in parts if part), child))
+
+    def _child(self, text: str, child: ChildLine) -> QWidget:
+        rights = self._rights
+        own = next((one for one in rights.children if one.pupil_id == child.pupil_id), None) if rights else None
+        if rights is None or own is None:
+            return selectable(words(text))
+        line = ChildLineView(text, own)
+        line.menu.access_asked.connect(lambda access: self.access_asked.emit(rights, own, access))
+        line.menu.protect_asked.connect(lambda: self.protect_asked.emit(own))
+        line.menu.correct_asked.connect(lambda: self.correct_asked.emit("pupils", own.pupil_id))
+        self.child_lines.append(line)
+        return line
+
+    def _show_rights(self, rights: AccountRights) -> None:
+        self._rights = rights
+        self.person.setEnabled(True)
+        self.person_menu.show_wish(rights.wish)
+        said = wish_words(rights)
+        self.wish.setText(said)
+        self.wish.setVisible(bool(said))
+
+    def _on_correct(self) -> None:
+        if self._rights is not None:
+            self.correct_asked.emit("guardians", self._rights.guardian_id)
+
+    def _on_wish(self, wish: object) -> None:
+        if self._rights is not None:
+            self.person_menu.show_wish(self._rights.wish)  # the tick follows the records
+            self.wish_asked.emit(self._rights, wish)
 
     def _clear(self) -> None:
         self.why.clear()
         self.reopen.hide()
+        self.wish.hide()
+        self.person.setEnabled(False)
+        self._rights = None
+        self.child_lines = []
         _empty(self._body)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

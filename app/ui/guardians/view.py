@@ -80,7 +80,7 @@ class GuardiansView(QWidget):
         """The Tab key goes as one reads: criteria, actions, header, lines, account."""
         bar, panel = self.bar, self.panel
         actions = (bar.notify, bar.list, bar.edit, bar.show_ticked, bar.clear)
-        account = (panel.cross, panel.notify, panel.edit, panel.reopen)
+        account = (panel.cross, panel.notify, panel.edit, panel.person, panel.reopen)
         stops = [*self.criteria.stops, self.notice_show, *actions, self.table.header, self.table, *account]
         for before, after in pairwise(stops):
             QWidget.setTabOrder(before, after)
