@@ -19,8 +19,10 @@ from app.models.clock import Clock, system_clock
 from app.models.ids import RandomBytes, id_maker
 from app.server.admin import Admin
 from app.server.database import Database
+from app.server.outbox.bounces import BounceReader
 from app.server.outbox.queue import Queue
 from app.server.outbox.smtp import Mailer, SmtpMailer
+from app.server.outbox.telling import Schools
 from app.server.outbox.worker import OutboxWorker
 from app.server.passwords import POLICIES, Hashing
 from app.server.portal.activate import Activation
@@ -32,6 +34,7 @@ from app.server.settings import ServerSettings
 from app.server.sync.enrolment import EnrolService
 from app.server.sync.exchange import SyncService
 from app.server.sync.routes import router as sync_router
+from app.server.sync.settle_mail import Mailroom
 
 STATIC = Path(__file__).parent / "portal" / "static"
 
@@ -71,22 +74,26 @@ class _Rooms:
     ) -> None:
         public_url = settings.public_url.rstrip("/")
         queue = Queue(Fernet(base64.urlsafe_b64encode(settings.key("outbox"))), clock)
-        visits = Visits(clock, random_bytes)
+        visits, new_id = Visits(clock, random_bytes), id_maker(clock, random_bytes)
         activation = Activation(
-            clock=clock, random_bytes=random_bytes, new_id=id_maker(clock, random_bytes), visits=visits, queue=queue,
+            clock=clock, random_bytes=random_bytes, new_id=new_id, visits=visits, queue=queue,
             policy=POLICIES[settings.password_policy], public_url=public_url,
         )  # fmt: skip
         self.hashing = Hashing(workers=settings.hash_workers, waiting=settings.hash_waiting)
+        schools = Schools(clock, new_id)
+        bounces = BounceReader(settings.bounces_dir, base, queue, schools) if settings.bounces_dir else None
         self.outbox = OutboxWorker(
-            database=base, queue=queue, mailer=mailer, every_s=settings.outbox_every_s, dead=activation.note_dead_mail
-        )
+            database=base, queue=queue, mailer=mailer, every_s=settings.outbox_every_s, listener=schools, clock=clock,
+            per_minute=settings.mails_per_minute, read_bounces=bounces.run_once if bounces else lambda: 0,
+        )  # fmt: skip
         self.portal = Portal(
             database=base, clock=clock, visits=visits, activation=activation, hashing=self.hashing, pages=Pages(),
             outbox=self.outbox, public_url=public_url,
         )  # fmt: skip
+        mailroom = Mailroom(clock, random_bytes, new_id, queue, activation, public_url, self.outbox.wake)
         self.sync = SyncService(
             database=base, clock=clock, random_bytes=random_bytes, mac_key=settings.key("acts"),
-            sheet_life=timedelta(days=settings.sheet_life_days),
+            sheet_life=timedelta(days=settings.sheet_life_days), mailroom=mailroom,
         )  # fmt: skip
 
 

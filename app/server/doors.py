@@ -9,6 +9,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, update
 
 from app.models.clock import Clock, instant
+from app.models.deliveries import PAUSED
 from app.models.states import Access, SheetStatus
 from app.models.tables import Row
 from app.server.outbox.queue import FAILED, QUEUED
@@ -51,7 +52,8 @@ def _close(connection: Connection, rows: SchoolRows, account: Row, now: str) -> 
     if portal is None:
         return []
     end_visits(connection, portal_id=portal["id"], now=now)
-    return [] if follows_somebody(rows, account) else _withdraw_sheets(connection, rows, account, now)
+    mails = _withdraw_mails(rows, account, now)
+    return mails if follows_somebody(rows, account) else mails + _withdraw_sheets(connection, rows, account, now)
 
 
 def end_visits(connection: Connection, *, portal_id: str, now: str) -> None:
@@ -70,7 +72,7 @@ def end_visits(connection: Connection, *, portal_id: str, now: str) -> None:
     )
     connection.execute(
         update(outbox)
-        .where(outbox.c.account_id == portal_id, outbox.c.state == QUEUED)
+        .where(outbox.c.account_id == portal_id, outbox.c.state.in_((QUEUED, PAUSED)))
         .values(state=FAILED, params=None, last_error=REASON, lease_until=None, done_at=now)
     )
 
@@ -89,6 +91,13 @@ def is_shut_out(rows: SchoolRows, account: Row) -> bool:
     links = rows.where("responsibilities", guardian_id=account["guardian_id"])
     closed = any(link["access"] != Access.FULL and link["ended_on"] is None for link in links)
     return closed and not follows_somebody(rows, account)
+
+
+def _withdraw_mails(rows: SchoolRows, account: Row, now: str) -> list[Patch]:
+    """What the school sees of the mails that will not leave."""
+    gone = {"state": FAILED, "reason": REASON, "at": now}
+    mails = rows.where("deliveries", account_id=account["id"])
+    return [("deliveries", mail["id"], gone) for mail in mails if mail["state"] == QUEUED]
 
 
 def _withdraw_sheets(connection: Connection, rows: SchoolRows, account: Row, now: str) -> list[Patch]:

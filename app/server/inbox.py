@@ -1,7 +1,9 @@
 """What happens on the portal, told to the schools: appended without the school's lock, folded in under it.
 
 Kinds: ``activating`` {email?, mobile?}, ``active`` {origin, email?, mobile?}, ``last_access`` {on}, ``block`` {code},
-``unblock`` {}, ``password`` {}, ``sheet_used`` {sheet_id}, ``failed_try`` {reason}, ``reset`` {} (by another school).
+``unblock`` {}, ``password`` {}, ``sheet_used`` {sheet_id}, ``link_used`` {sheet_id}, ``address`` {email},
+``delivery`` {id, letter, email, state, reason, at}, ``mails_paused`` {run, tried, refused} (of the school),
+``failed_try`` {reason}, ``reset`` {} (by another school).
 """
 
 from __future__ import annotations

@@ -56,11 +56,14 @@ class NewAccount:
 
 @dataclass(frozen=True, slots=True)
 class NewSecret:
-    """The secrets of one sheet, as hashes: Argon2id of the password, SHA-256 of the QR token."""
+    """The secrets of one sheet, as hashes: Argon2id of the password, SHA-256 of the QR token.
+
+    The link of a mail is a secret without password.
+    """
 
     sheet_id: str
     account_id: str
-    password_hash: str
+    password_hash: str | None
     token_hash: str
     reset: bool
     """Whether it ends a password that the guardian has chosen."""
@@ -235,7 +238,7 @@ def install_secrets(
 
 
 def _install_one(connection: Connection, school_id: str, secret: NewSecret, now: str, expires_at: str) -> SecretResult:
-    if not is_password_hash(secret.password_hash):
+    if secret.password_hash is not None and not is_password_hash(secret.password_hash):
         raise Refused("bad_hash", "Le mot de passe d’une feuille n’est pas protégé comme il le faut.")
     known = _installed(connection, school_id, secret.sheet_id)
     if known is not None:

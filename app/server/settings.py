@@ -39,7 +39,23 @@ class ServerSettings(BaseSettings):
     smtp_starttls: bool = Field(default=False, description="Chiffrer la connexion au serveur d’envoi")
     smtp_user: str = Field(default="", description="Identifiant auprès du serveur d’envoi")
     smtp_password: str = Field(default="", description="Mot de passe auprès du serveur d’envoi")
+    smtp_ca_file: Path | None = Field(
+        default=None, description="Autorité (PEM) du certificat du serveur d’envoi ; vide : celles du système"
+    )
+    smtp_timeout_s: float = Field(
+        default=30.0,
+        gt=0,
+        le=120,
+        description="Secondes pour chaque réponse du serveur d’envoi ; cinq fois plus après le texte",
+    )
     mail_from: str = Field(default="ne-pas-repondre@preau.invalid", description="Expéditeur des courriels")
+    mail_return_path: str = Field(
+        default="", description="Adresse des retours ; chaque courriel y ajoute « +numéro » devant l’arobase"
+    )
+    mails_per_minute: int = Field(default=60, ge=0, description="Courriels par minute, au plus ; 0 : sans limite")
+    bounces_dir: Path | None = Field(
+        default=None, description="Dossier (Maildir, ou un fichier par message) où arrivent les retours"
+    )
     outbox_every_s: float = Field(default=5.0, gt=0, description="Secondes entre deux passages de la file d’envoi")
     hash_workers: int = Field(default=2, ge=1, le=64, description="Vérifications de mots de passe en même temps")
     hash_waiting: int = Field(default=64, ge=1, description="Vérifications en attente avant de répondre « occupé »")

@@ -3,25 +3,35 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from cryptography.fernet import Fernet
-from sqlalchemy import Connection, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
 
 from app.models.clock import Clock, instant, later
+from app.models.deliveries import DeliveryState
+from app.models.tables import Row
 from app.server.tables import outbox
 
-QUEUED, ACCEPTED, FAILED, UNCERTAIN = "queued", "accepted", "failed", "uncertain"
-LEASE = timedelta(minutes=5)
+QUEUED, FAILED = DeliveryState.QUEUED.value, DeliveryState.FAILED.value
+LEASE = timedelta(minutes=15)
+BATCH = 50
+MINUTE = timedelta(seconds=60)
+LEASE_LOCK = 0x5072E962
+"""PostgreSQL's advisory lock around a lease: two workers count the same minute one after the other."""
 WAITS = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2), timedelta(hours=12))
 """After as many failures as there are waits, the message is a dead letter, and the school sees it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message to one person, the owner of the portal account ``account_id``; ``params`` may be secret."""
+    """One message to one person, the owner of the portal account ``account_id``; ``params`` may be secret.
+
+    ``school_id`` is the school that sends it; None where the portal does, then every school of the account hears of it.
+    """
 
     id: str
     school_id: str | None
@@ -31,6 +41,25 @@ class Message:
     template: str
     params: dict[str, str]
     attempts: int
+    run_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What became of one try. QUEUED means « try later »; ``line_down`` that nobody would have taken any mail."""
+
+    state: DeliveryState
+    reason: str = ""
+    line_down: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """A message whose state is known now, for the schools that wait for it."""
+
+    message: Message
+    state: DeliveryState
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,19 +82,34 @@ class Queue:
         account_id: str | None = None,
     ) -> str:
         """Add a message, in the transaction of its cause; returns its id."""
-        message_id, now = new_id(), instant(self.clock())
-        connection.execute(
-            insert(outbox).values(
-                id=message_id, school_id=school_id, account_id=account_id, channel=channel, recipient=recipient,
-                template=template, params=self.cipher.encrypt(json.dumps(params).encode()).decode(), state=QUEUED,
-                attempts=0, created_at=now, next_at=now,
-            )
-        )  # fmt: skip
-        return message_id
+        message = Message(new_id(), school_id, account_id, channel, recipient, template, params, 0)
+        self.enqueue_all(connection, [message])
+        return message.id
 
-    def lease(self, connection: Connection, *, limit: int = 20) -> list[Message]:
-        """Take some due messages for a while; another worker passes over them."""
+    def enqueue_all(self, connection: Connection, messages: Sequence[Message]) -> None:
+        """Add messages, in the transaction of their cause."""
         now = instant(self.clock())
+        rows = [
+            {
+                "id": one.id, "school_id": one.school_id, "account_id": one.account_id, "channel": one.channel,
+                "recipient": one.recipient, "template": one.template, "params": self._sealed(one.params),
+                "state": QUEUED, "run_id": one.run_id, "attempts": one.attempts, "created_at": now, "next_at": now,
+            }
+            for one in messages
+        ]  # fmt: skip
+        if rows:
+            connection.execute(insert(outbox), rows)
+
+    def lease(self, connection: Connection, *, limit: int = BATCH, per_minute: int = 0) -> list[Message]:
+        """Take some due messages for a while, no more than ``per_minute`` a minute (0: as many as there are).
+
+        Another worker passes over them; one that died leaves them to another.
+        """
+        now = instant(self.clock())
+        if per_minute:
+            limit = min(limit, per_minute - self._tried_within_a_minute(connection, now))
+        if limit <= 0:
+            return []
         statement = (
             select(outbox)
             .where(
@@ -73,39 +117,80 @@ class Queue:
                 outbox.c.next_at <= now,
                 or_(outbox.c.lease_until.is_(None), outbox.c.lease_until < now),
             )
-            .order_by(outbox.c.next_at)
+            .order_by(outbox.c.next_at, outbox.c.id)
             .limit(limit)
             .with_for_update(skip_locked=True)
         )
         rows = connection.execute(statement).mappings().all()
         if rows:
             connection.execute(
-                update(outbox).where(outbox.c.id.in_([row["id"] for row in rows])).values(lease_until=later(now, LEASE))
+                update(outbox)
+                .where(outbox.c.id.in_([row["id"] for row in rows]))
+                .values(lease_until=later(now, LEASE), tried_at=now)
             )
-        return [
-            Message(
-                row["id"], row["school_id"], row["account_id"], row["channel"], row["recipient"], row["template"],
-                json.loads(self.cipher.decrypt(row["params"].encode())), row["attempts"],
-            )
-            for row in rows
-        ]  # fmt: skip
+        return [message_of(dict(row), self.opened(row["params"])) for row in rows]
 
-    def accepted(self, connection: Connection, message: Message) -> None:
-        """The next server has taken the message: its secrets are blanked."""
-        connection.execute(
-            update(outbox)
-            .where(outbox.c.id == message.id)
-            .values(state=ACCEPTED, params=None, lease_until=None, done_at=instant(self.clock()))
-        )
+    def _tried_within_a_minute(self, connection: Connection, now: str) -> int:
+        if connection.dialect.name == "postgresql":
+            connection.execute(select(func.pg_advisory_xact_lock(LEASE_LOCK)))
+        recent = (outbox.c.channel == "mail", outbox.c.tried_at > later(now, -MINUTE))
+        return int(connection.execute(select(func.count()).select_from(outbox).where(*recent)).scalar_one())
 
-    def failed(self, connection: Connection, message: Message, *, reason: str, for_good: bool) -> bool:
-        """It did not leave: try later, or never again; returns whether it never will."""
-        over = for_good or message.attempts >= len(WAITS)
+    def give_back(self, connection: Connection, messages: Sequence[Message]) -> None:
+        """Leave leased messages that were not tried to whoever comes next."""
+        ids = [message.id for message in messages]
+        if ids:
+            connection.execute(update(outbox).where(outbox.c.id.in_(ids)).values(lease_until=None, tried_at=None))
+
+    def settle(self, connection: Connection, results: Sequence[tuple[Message, Delivery]]) -> list[News]:
+        """Write what became of leased messages; returns those whose state is now known. Their secrets are blanked.
+
+        A message that was withdrawn while it was on its way stays withdrawn.
+        """
         now = instant(self.clock())
-        values: dict[str, object] = {"attempts": message.attempts + 1, "last_error": reason[:200], "lease_until": None}
-        if over:
-            values |= {"state": FAILED, "params": None, "done_at": now}
-        else:
-            values["next_at"] = later(now, WAITS[message.attempts])
-        connection.execute(update(outbox).where(outbox.c.id == message.id).values(**values))
-        return over
+        ended, waiting, news = [], [], []
+        for message, delivery in results:
+            state = self._final(message, delivery)
+            values: Row = {"_id": message.id, "_attempts": message.attempts + 1, "_reason": delivery.reason[:200]}
+            if state is None:
+                waiting.append({**values, "_next": later(now, WAITS[message.attempts])})
+                continue
+            ended.append({**values, "_state": state.value, "_now": now})
+            news.append(News(message, state, delivery.reason))
+        self._write(connection, ended, {"state": "_state", "done_at": "_now"}, params=None)
+        self._write(connection, waiting, {"next_at": "_next"})
+        return news
+
+    def _final(self, message: Message, delivery: Delivery) -> DeliveryState | None:
+        """The state in which a message ends; None where it is tried again later."""
+        if delivery.state is not DeliveryState.QUEUED:
+            return delivery.state
+        return DeliveryState.FAILED if message.attempts >= len(WAITS) else None
+
+    def _write(self, connection: Connection, rows: list[Row], columns: dict[str, str], **same: None) -> None:
+        if rows:
+            bound: dict[str, Any] = {column: bindparam(name) for column, name in columns.items()}
+            statement = (
+                update(outbox)
+                .where(outbox.c.id == bindparam("_id"), outbox.c.state == QUEUED)
+                .values(
+                    attempts=bindparam("_attempts"), last_error=bindparam("_reason"), lease_until=None, **bound, **same
+                )
+            )
+            connection.execute(statement, rows)
+
+    def _sealed(self, params: dict[str, str]) -> str:
+        return self.cipher.encrypt(json.dumps(params).encode()).decode()
+
+    def opened(self, params: str | None) -> dict[str, str]:
+        """The parameters of a message; nothing once they are blanked."""
+        found: dict[str, str] = json.loads(self.cipher.decrypt(params.encode())) if params else {}
+        return found
+
+
+def message_of(row: Row, params: dict[str, str]) -> Message:
+    """A row of the outbox as a message."""
+    return Message(
+        row["id"], row["school_id"], row["account_id"], row["channel"], row["recipient"], row["template"], params,
+        row["attempts"], row["run_id"],
+    )  # fmt: skip

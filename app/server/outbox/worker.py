@@ -5,34 +5,67 @@ from __future__ import annotations
 import gettext
 import logging
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
+from typing import Protocol
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.models.clock import Clock, system_clock
+from app.models.deliveries import DeliveryState
 from app.server.database import Database
+from app.server.outbox import runs
 from app.server.outbox.messages import TEMPLATES
-from app.server.outbox.queue import Message, Queue
-from app.server.outbox.smtp import Delivery, Mailer
+from app.server.outbox.queue import LEASE, Delivery, Message, News, Queue
+from app.server.outbox.runs import PausedRun
+from app.server.outbox.smtp import Mailer
 
 log = logging.getLogger(__name__)
-Dead = Callable[[Connection, Message, str], None]
-"""Told of a message that will never arrive, and why, in the transaction that says so."""
+WRITE_EVERY_S = 1.0
+"""After a crash no more than what was sent in this time is sent again."""
+HALF_LEASE = LEASE / 2
+"""A batch that has lasted so long is given back: no other worker may find it still under way."""
+_TROUBLE = (DeliveryState.BOUNCED, DeliveryState.UNCERTAIN)
+Result = tuple[Message, Delivery]
+
+
+class Listener(Protocol):
+    """Told what became of messages, in the transaction that says so."""
+
+    def note_news(self, connection: Connection, news: Sequence[News]) -> None:
+        """Some messages have reached a state that their schools wait for."""
+
+    def note_paused(self, connection: Connection, run: PausedRun) -> None:
+        """A run waits for somebody to look at it."""
 
 
 class OutboxWorker:
     """One run takes some messages, hands each over outside any transaction, and writes what became of it."""
 
     def __init__(
-        self, *, database: Database, queue: Queue, mailer: Mailer, every_s: float, dead: Dead = lambda *_: None
+        self,
+        *,
+        database: Database,
+        queue: Queue,
+        mailer: Mailer,
+        every_s: float,
+        listener: Listener | None = None,
+        per_minute: int = 0,
+        clock: Clock = system_clock,
+        read_bounces: Callable[[], int] = lambda: 0,
     ) -> None:
         self._database = database
         self._queue = queue
         self._mailer = mailer
         self._every_s = every_s
-        self._dead = dead
+        self._listener = listener
+        self._per_minute = per_minute
+        self._clock = clock
+        self._read_bounces = read_bounces
         self._wake = threading.Event()
         self._stopping = False
+        self._line_down = False
         self._thread = threading.Thread(target=self._loop, name="preau-outbox", daemon=True)
 
     def start(self) -> None:
@@ -51,31 +84,68 @@ class OutboxWorker:
             self._thread.join(timeout=30)
 
     def run_once(self) -> int:
-        """Send what is due now; returns how many messages were tried."""
+        """Send what is due now; returns how many messages were taken up."""
         with self._database.write() as connection:
-            messages = self._queue.lease(connection)
-        for message in messages:
-            delivery = self._send(message)
-            with self._database.write() as connection:
-                if delivery.taken:
-                    self._queue.accepted(connection, message)
-                elif self._queue.failed(connection, message, reason=delivery.reason, for_good=delivery.for_good):
-                    self._dead(connection, message, delivery.reason)
+            messages = self._queue.lease(connection, per_minute=self._per_minute)
+        if messages:
+            self._line_down = False
+            self._send_all(list(messages))
         return len(messages)
+
+    def _send_all(self, waiting: list[Message]) -> None:
+        """Send until the end, writing from time to time; what is not tried after all is given back."""
+        results: list[Result] = []
+        began, written = self._clock(), time.monotonic()
+        while waiting and not self._stopping and self._clock() - began < HALF_LEASE:
+            message = waiting.pop(0)
+            delivery = self._send(message)
+            results.append((message, delivery))
+            if delivery.line_down:
+                results += [(other, delivery) for other in waiting]
+                waiting, self._line_down = [], True
+            elif delivery.state in _TROUBLE or time.monotonic() - written > WRITE_EVERY_S:
+                paused = self._write(results, held=waiting)
+                waiting = [other for other in waiting if other.run_id not in paused]
+                results, written = [], time.monotonic()
+        self._write(results, held=[])
+        with self._database.write() as connection:
+            self._queue.give_back(connection, waiting)
+
+    def _write(self, results: list[Result], *, held: list[Message]) -> set[str]:
+        """Write what became of some messages; returns the runs that are paused by it, whose other mails wait."""
+        with self._database.write() as connection:
+            news = self._queue.settle(connection, results)
+            if self._listener is None or not news:
+                return set()
+            return tell(connection, news, listener=self._listener, queue=self._queue, held=held)
 
     def _send(self, message: Message) -> Delivery:
         template = TEMPLATES.get(message.template)
         if template is None or message.channel != "mail":
-            return Delivery(False, "unknown template", for_good=True)
+            return Delivery(DeliveryState.FAILED, "unknown template")
         subject, text = template(message.params, translate=gettext.gettext)
-        return self._mailer.send(recipient=message.recipient, subject=subject, text=text)
+        return self._mailer.send(message_id=message.id, recipient=message.recipient, subject=subject, text=text)
 
     def _loop(self) -> None:
         while not self._stopping:
             self._wake.clear()
             try:
-                while not self._stopping and self.run_once():
-                    pass
+                self._read_bounces()
+                while not self._stopping and self.run_once() and not self._line_down:
+                    self._read_bounces()
             except SQLAlchemyError as error:
                 log.warning("the outbox could not be read: %s", type(error).__name__)
+            self._mailer.rest()
             self._wake.wait(self._every_s)
+
+
+def tell(
+    connection: Connection, news: Sequence[News], *, listener: Listener, queue: Queue, held: Sequence[Message] = ()
+) -> set[str]:
+    """Tell the schools, and pause the runs that go wrong; ``held`` are the mails that a worker has not tried yet."""
+    listener.note_news(connection, news)
+    touched = {one.message.run_id for one in news if one.message.run_id and one.state is DeliveryState.BOUNCED}
+    paused = runs.pause_bad_ones(connection, touched, queue=queue, held=held)
+    for run in paused:
+        listener.note_paused(connection, run)
+    return {run.run_id for run in paused}

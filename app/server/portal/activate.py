@@ -14,7 +14,7 @@ from app.models.ids import RandomBytes
 from app.models.states import AccountOrigin, AccountState
 from app.models.tables import Row
 from app.server import inbox, limits
-from app.server.outbox.queue import Message, Queue
+from app.server.outbox.queue import Queue
 from app.server.passwords import Policy
 from app.server.portal import family
 from app.server.portal.visits import Visits, account, hashed
@@ -125,7 +125,8 @@ class Activation:
         )
         void_secrets(connection, portal_id=portal_id, reason="used", now=now, but=opened.secret["id"])
         self.visits.end_all(connection, portal_id)
-        self._tell(connection, opened, "sheet_used", {"sheet_id": opened.secret["id"]})
+        used = "sheet_used" if opened.secret["password_hash"] else "link_used"
+        self._tell(connection, opened, used, {"sheet_id": opened.secret["id"]})
         values: Row = {"password_hash": password_hash, "password_changed_at": now}
         if opened.again:
             self._write(connection, portal_id, values)
@@ -148,8 +149,9 @@ class Activation:
         return AccountState.ACTIVE
 
     def send_link(
-        self, connection: Connection, *, portal_id: str, email: str, schools: tuple[family.School, ...]
-    ) -> None:
+        self, connection: Connection, *, portal_id: str, email: str, schools: tuple[family.School, ...],
+        message_id: str | None = None,
+    ) -> None:  # fmt: skip
         """Queue C07 with a fresh link; the links before it are void."""
         now = instant(self.clock())
         connection.execute(
@@ -169,7 +171,7 @@ class Activation:
         contact = " · ".join(part for part in (school.phone, school.email) if part) or "adressez-vous à l’école"
         self.queue.enqueue(
             connection,
-            new_id=self.new_id,
+            new_id=(lambda: message_id) if message_id else self.new_id,
             recipient=email,
             template="C07",
             account_id=portal_id,
@@ -189,6 +191,17 @@ class Activation:
             self._tell_all(connection, portal["id"], "activating", {"email": wanted})
         schools = tuple(family.schools_of(connection, portal["id"]))
         self.send_link(connection, portal_id=portal["id"], email=wanted, schools=schools)
+
+    def send_again(self, connection: Connection, portal: Row, email: str, *, school_id: str, message_id: str) -> bool:
+        """The director sends the link again, perhaps elsewhere; False where activation is not under way (any more)."""
+        if portal["state"] != AccountState.ACTIVATING:
+            return False
+        if email != portal["pending_email"]:
+            self._write(connection, portal["id"], {"pending_email": email})
+            self._tell_all(connection, portal["id"], "address", {"email": email}, but=school_id)
+        schools = tuple(family.schools_of(connection, portal["id"]))
+        self.send_link(connection, portal_id=portal["id"], email=email, schools=schools, message_id=message_id)
+        return True
 
     def mail_token(self, connection: Connection, token: str | None) -> Row | None:
         """The living link of a mail."""
@@ -220,12 +233,6 @@ class Activation:
             self._write(connection, portal["id"], {"last_access_on": day})
             self._tell_all(connection, portal["id"], "last_access", {"on": day})
 
-    def note_dead_mail(self, connection: Connection, message: Message, reason: str) -> None:
-        """A mail that will never arrive: the schools of the account hear of it (called by the outbox)."""
-        if message.account_id is not None:
-            detail = {"email": message.recipient, "reason": reason[:100]}
-            self._tell_all(connection, message.account_id, "mail_failed", detail)
-
     def note_refused_login(self, connection: Connection, portal: Row | None, *, subject: str) -> None:
         """Count a refused log-in; the schools of a known account hear of it, at first and at each fifth time."""
         count = limits.note_failure(connection, scope="login", subject=subject, clock=self.clock)
@@ -255,9 +262,11 @@ class Activation:
     def _tell(self, connection: Connection, opened: Opened, kind: str, payload: Row) -> None:
         self._tell_all(connection, opened.portal["id"], kind, payload)
 
-    def _tell_all(self, connection: Connection, portal_id: str, kind: str, payload: Row) -> None:
-        """Append to the inbox of each school of the account, schools in order."""
+    def _tell_all(self, connection: Connection, portal_id: str, kind: str, payload: Row, *, but: str = "") -> None:
+        """Append to the inbox of each school of the account, schools in order, ``but`` one."""
         for school_id, account_id in family.links_of(connection, portal_id):
+            if school_id == but:
+                continue
             inbox.append(
                 connection, school_id=school_id, account_id=account_id, kind=kind, payload=payload,
                 at=instant(self.clock()), new_id=self.new_id,

@@ -13,7 +13,7 @@ CSP = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'"
 )
-_TOKEN = re.compile(r"(/[ac]/)[A-Za-z0-9_\-]+")
+_TOKEN = re.compile(r"(/[acm]/)[A-Za-z0-9_\-]+")
 Next = Callable[[Request], Awaitable[Response]]
 
 

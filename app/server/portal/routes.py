@@ -28,6 +28,8 @@ from app.server.portal.visits import Visits, account_by_login
 Result = TypeVar("Result")
 SESSION, VISIT, SHEET, MAIL = "preau_s", "preau_v", "preau_a", "preau_c"
 SHORT_S = 1800
+MAIL_TOKEN_LENGTH = 64
+"""256 bits in hexadecimal: the link of a mail; a sheet's token is shorter."""
 NEUTRAL_LOGIN = "L’identifiant ou le mot de passe ne convient pas. Vérifiez-les, ou demandez de l’aide à l’école."
 NEUTRAL_DATE = (
     "Cette date ne convient pas, ou trop d’essais ont été faits. Vérifiez-la ; au besoin, l’école peut vous aider."
@@ -62,6 +64,7 @@ class Portal:
         ):
             api.add_api_route(path, page, methods=["GET"], response_model=None)
         api.add_api_route("/a/{token}", self.qr_code, methods=["GET"], response_model=None)
+        api.add_api_route("/m/{token}", self.qr_code, methods=["GET"], response_model=None)
         api.add_api_route("/c/{token}", self.mail_link, methods=["GET"], response_model=None)
         api.add_api_route("/connexion", self.log_in, methods=["POST"], response_model=None)
         api.add_api_route("/activation", self.activation, methods=["GET"], response_model=None)
@@ -86,7 +89,10 @@ class Portal:
         return self._pages.render("help.html")
 
     async def qr_code(self, request: Request, token: str) -> Response:
-        """The token leaves the address for a short cookie; nothing is used up (mail and camera apps open links)."""
+        """A sheet's code, or the link of a mail: the token leaves the address for a short cookie.
+
+        Nothing is used up: mail and camera apps open links by themselves.
+        """
         return self._cookie(_see("/activation"), SHEET, token[:64], seconds=SHORT_S)
 
     async def mail_link(self, request: Request, token: str) -> Response:
@@ -259,9 +265,11 @@ class Portal:
         return await self._write(lambda c: self._activation.open(c, visit=visit, token=token))
 
     async def _closed(self, request: Request, opened: Opened | None) -> Response:
-        """The neutral page for a sheet that opens nothing; the true reason goes to the school."""
-        await self._write(lambda c: self._activation.note_dead_sheet(c, request.cookies.get(SHEET)))
-        return self._pages.render("closed.html", status=410, schools=opened.schools if opened else ())
+        """The neutral page for a sheet or a link that opens nothing; the true reason goes to the school."""
+        token = request.cookies.get(SHEET)
+        await self._write(lambda c: self._activation.note_dead_sheet(c, token))
+        by_mail = len(token or "") == MAIL_TOKEN_LENGTH
+        return self._pages.render("closed.html", status=410, schools=opened.schools if opened else (), by_mail=by_mail)
 
     def _form(self, opened: Opened, form: Form, problems: dict[str, str], *, status: int = 200) -> Response:
         policy = self._activation.policy

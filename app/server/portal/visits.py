@@ -95,18 +95,22 @@ class Visits:
         )
 
     def secret_by_token(self, connection: Connection, token: str) -> Row | None:
-        """The living secret of a sheet's QR code."""
+        """The living secret of a sheet's QR code, or of the link in a mail."""
         statement = select(provisional_secrets).where(provisional_secrets.c.token_hash == hashed(token))
         return self._living(connection.execute(statement).mappings().first())
 
     def dead_secret(self, connection: Connection, token: str) -> tuple[Row, str] | None:
-        """The secret of a QR code that opens nothing any more, and why (``sheet_used``, ``_replaced``, ``_expired``)."""
+        """The secret of a QR code or a mail that opens nothing any more, and why.
+
+        ``sheet_used``, ``sheet_replaced``, ``sheet_expired``, or the same of a ``link``.
+        """
         statement = select(provisional_secrets).where(provisional_secrets.c.token_hash == hashed(token))
         found = connection.execute(statement).mappings().first()
         if found is None or self._living(found) is not None:
             return None
-        reason = "sheet_used" if found["used_at"] else "sheet_replaced" if found["voided_at"] else "sheet_expired"
-        return dict(found), reason
+        what = "sheet" if found["password_hash"] else "link"
+        why = "used" if found["used_at"] else "replaced" if found["voided_at"] else "expired"
+        return dict(found), f"{what}_{why}"
 
     def secret_by_id(self, connection: Connection, secret_id: str) -> Row | None:
         """The living secret of that sheet."""
@@ -114,10 +118,12 @@ class Visits:
         return self._living(connection.execute(statement).mappings().first())
 
     def secrets_of(self, connection: Connection, portal_id: str) -> list[Row]:
-        """The living secrets of an account, the latest first, three at most."""
+        """The living secrets of an account that have a password, the latest first, three at most."""
         statement = (
             select(provisional_secrets)
-            .where(provisional_secrets.c.portal_account_id == portal_id)
+            .where(
+                provisional_secrets.c.portal_account_id == portal_id, provisional_secrets.c.password_hash.is_not(None)
+            )
             .order_by(provisional_secrets.c.accepted_at.desc())
         )
         living = [row for found in connection.execute(statement).mappings() if (row := self._living(found))]

@@ -25,6 +25,7 @@ from app.models.wire import Repushed, SyncReply, SyncRequest, WireAct, WireVerdi
 from app.server.database import Database
 from app.server.sync import feed, heads, inbound, parts
 from app.server.sync.settle import settle
+from app.server.sync.settle_mail import Mailroom, Sending
 from app.server.sync.signature import sign_act, verify_act
 from app.services.records.conflicts import put_refusal
 from app.services.records.kinds import KINDS, Kind
@@ -35,6 +36,7 @@ STORED_STATE = "stored_acts_judged_for"
 """In ``server_state``: the kinds for which the acts that had been kept were judged."""
 UNNUMBERED = 0
 """Number of an act pushed again that this server never signed: it counts as its bearer's, outside his numbering."""
+MAILING = frozenset({"compte.notifier_mail", "compte.renvoyer", "courriel.reprendre"})
 Probe = Callable[[str], None]
 UNFIT = (DataError, IntegrityError, OverflowError, UnicodeError)
 """What a base says of a value that it cannot hold: a NUL in a text, an id that is too long, a number that is too large."""
@@ -60,6 +62,8 @@ class SyncService:
     mac_key: bytes
     sheet_life: timedelta = timedelta(days=92)
     probe: Probe = lambda _point: None
+    mailroom: Mailroom | None = None
+    """Without one no mail leaves."""
 
     def exchange(self, *, caller: Caller, school_id: str, request: SyncRequest) -> SyncReply:
         """Apply the acts of a request and return verdicts and rows. Raises Refused for a school out of the token's scope."""
@@ -71,6 +75,8 @@ class SyncService:
             log.warning("a request is judged again act by act: %s", type(error).__name__)
             reply = self._answer(caller, school_id, request, one_by_one=True)
         self.probe("committed")
+        if self.mailroom is not None and any(act.kind in MAILING for act in request.acts):
+            self.mailroom.wake()
         return reply
 
     def _answer(self, caller: Caller, school_id: str, request: SyncRequest, *, one_by_one: bool) -> SyncReply:
@@ -226,7 +232,7 @@ class _Exchange:
             with (
                 self._connection.begin_nested()
             ):  # an act that is refused half-way leaves no log-in and no secret behind
-                outcome = self._apply_known(kind, fields, stamp, again, mark)
+                outcome = self._apply_known(kind, act, fields, stamp, again, mark)
         except PreauError as error:
             return self._refuse(act, stamp, mark, code=error.code, sentence=error.sentence)
         except ValidationError:
@@ -243,7 +249,7 @@ class _Exchange:
         return WireVerdict(act_id=act.act_id, verdict=verdict, outcome=outcome)
 
     def _apply_known(
-        self, kind: Kind, fields: dict[str, Any], stamp: Stamp, again: Repushed | None, mark: int
+        self, kind: Kind, act: WireAct, fields: dict[str, Any], stamp: Stamp, again: Repushed | None, mark: int
     ) -> dict[str, Any] | None:
         if again is None and self._caller.role not in kind.roles:
             raise Refused("role", "Votre rôle dans cette école ne permet pas cette action. Demandez à la direction.")
@@ -259,7 +265,16 @@ class _Exchange:
             clock=self._service.clock,
             new_id=self._new_id,
             sheet_life=self._service.sheet_life,
+            sending=self._sending(act, again),
         )
+
+    def _sending(self, act: WireAct, again: Repushed | None) -> Sending | None:
+        """The way to the outbox; an act pushed again, whoever signed it, has sent its mails already."""
+        if self._service.mailroom is None:
+            return None
+        before = again.outcome if again is not None else None
+        sent = act.repushed is not None and act.repushed.verdict != Verdict.STORED
+        return Sending(self._service.mailroom, self._connection, self._rows, act.act_id, sent, before)
 
     def _new_id(self) -> str:
         return uuid7(self._service.clock(), self._service.random_bytes)

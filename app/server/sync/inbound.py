@@ -7,9 +7,12 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from app.models.deliveries import PAUSED, DeliveryState
+from app.models.ids import derived_id
 from app.models.states import AccountOrigin, AccountState, SheetStatus
 from app.models.tables import Row
 from app.server import inbox
+from app.services.records.apply_mail import PAUSED_REVIEW
 from app.services.records.rows import SchoolRows
 
 
@@ -17,13 +20,15 @@ def fold(connection: Connection, rows: SchoolRows, *, at: str) -> int:
     """Fold every waiting item of the school's inbox into its rows; returns how many there were."""
     items = inbox.take(connection, school_id=rows.school_id)
     for item in items:
+        if item.kind == "mails_paused":
+            _mails_paused(rows, item)
         account = rows.get("accounts", item.account_id) if item.account_id else None
         if account is None:
             continue
         handler = _HANDLERS.get(item.kind)
         if handler is not None:
             handler(rows, account, item.payload)
-        if item.kind != "last_access":
+        if item.kind not in _UNTOLD:
             _note(rows, account, item)
     inbox.mark_folded(connection, items, at=at)
     return len(items)
@@ -79,6 +84,44 @@ def _reset(rows: SchoolRows, account: Row, payload: dict[str, Any]) -> None:
             rows.change("sheets", sheet["id"], status=SheetStatus.REPLACED.value)
 
 
+def _address(rows: SchoolRows, account: Row, payload: dict[str, Any]) -> None:
+    if account["state"] == AccountState.ACTIVATING:
+        rows.change("accounts", account["id"], email=payload["email"])
+
+
+def _delivery(rows: SchoolRows, account: Row, payload: dict[str, Any]) -> None:
+    """What became of a mail; one that the portal sent has no row here yet."""
+    values = {"state": payload["state"], "at": payload["at"], "reason": payload["reason"] or None}
+    if rows.get("deliveries", payload["id"]) is not None:
+        rows.change("deliveries", payload["id"], known_at=payload["at"], **values)
+    else:
+        rows.add(
+            "deliveries", payload["id"], account_id=account["id"], guardian_id=account["guardian_id"],
+            letter=payload["letter"], address=payload["email"], asked_at=payload["at"], known_at=payload["at"], **values,
+        )  # fmt: skip
+    if DeliveryState(payload["state"]).is_failing:
+        rows.add(
+            "events", derived_id(payload["id"], payload["state"]), account_id=account["id"],
+            guardian_id=account["guardian_id"], at=payload["at"], kind="portal_mail_failed",
+            detail={name: payload[name] for name in ("email", "reason", "letter", "state")},
+        )  # fmt: skip
+
+
+def _mails_paused(rows: SchoolRows, item: inbox.InboxItem) -> None:
+    """A run of mails waits: each mail says so, and the director is asked."""
+    run, tried, refused = item.payload["run"], item.payload["tried"], item.payload["refused"]
+    for mail in rows.where("deliveries", act_id=run):
+        if mail["state"] == DeliveryState.QUEUED:
+            rows.change("deliveries", mail["id"], reason=PAUSED)
+    rows.add(
+        "reviews", item.id, at=item.at, kind=PAUSED_REVIEW, act_id=run,
+        sentence=(
+            f"L’envoi des courriels est en pause\u00a0: {refused} adresses sur {tried} ont été refusées. Vérifiez-les, puis "
+            "reprenez ou abandonnez l’envoi dans «\u00a0Responsables\u00a0»."
+        ),
+    )  # fmt: skip
+
+
 def _note(rows: SchoolRows, account: Row, item: inbox.InboxItem) -> None:
     rows.add(
         "events",
@@ -91,6 +134,9 @@ def _note(rows: SchoolRows, account: Row, item: inbox.InboxItem) -> None:
     )
 
 
+_UNTOLD = ("last_access", "delivery")
+"""Kinds that are no event of the account's story, or make their own."""
+
 _HANDLERS: dict[str, Callable[[SchoolRows, Row, dict[str, Any]], None]] = {
     "activating": _activating,
     "active": _active,
@@ -99,5 +145,8 @@ _HANDLERS: dict[str, Callable[[SchoolRows, Row, dict[str, Any]], None]] = {
     "unblock": _unblock,
     "password": _password,
     "sheet_used": _sheet_used,
+    "link_used": _sheet_used,
+    "address": _address,
+    "delivery": _delivery,
     "reset": _reset,
 }

@@ -13,12 +13,15 @@ from typing import Any
 from sqlalchemy import Connection
 
 from app.models.acts import AccountsFields, ActFields
+from app.models.acts_mail import GoOnFields, NotifyByMailFields, ResendFields
 from app.models.acts_notify import NotifyFields, ResetFields, SheetFields
 from app.models.clock import Clock, instant
 from app.models.corrections import effective
 from app.models.states import Letter, SheetStatus
 from app.models.tables import Row
 from app.server import doors, inbox, portal_accounts
+from app.server.sync import settle_mail
+from app.server.sync.settle_mail import Sending
 from app.services.records.rows import SchoolRows
 
 Patch = tuple[str, str, dict[str, Any]]
@@ -36,6 +39,7 @@ def settle(
     clock: Clock,
     new_id: Callable[[], str],
     sheet_life: timedelta,
+    sending: Sending | None = None,
 ) -> Outcome | None:
     """Decide and write what is the server's about the act just applied since ``mark``; None where there is nothing."""
     patches: list[Patch] = []
@@ -45,12 +49,34 @@ def settle(
     if isinstance(fields, NotifyFields | ResetFields):
         installed = _install_sheets(connection, rows, fields, clock, sheet_life)
         patches += installed + _end_older_sheets(connection, rows, fields, installed, clock, new_id)
+    links: list[Row] = []
+    if sending is not None:
+        mailed, links = _settle_mails(sending, fields, sheet_life)
+        patches += mailed
     if kind == "compte.rouvrir" and isinstance(fields, AccountsFields):
         portal_accounts.reopen(connection, subjects=_children_subjects(rows, fields))
     patches += doors.close_doors(connection, rows, mark=mark, clock=clock)
     for table, row_id, values in patches:
         rows.change(table, row_id, **values)
-    return {"patches": [list(patch) for patch in patches]} if patches else None
+    kept = {"links": links} if links else {}
+    return {"patches": [list(patch) for patch in patches], **kept} if patches else None
+
+
+def _settle_mails(sending: Sending, fields: ActFields, life: timedelta) -> tuple[list[Patch], list[Row]]:
+    """Queue what an act sends."""
+    if isinstance(fields, NotifyByMailFields):
+        return settle_mail.notify(sending, fields, life=_life(sending.rows, life))
+    if isinstance(fields, ResendFields):
+        return settle_mail.resend(sending, fields), []
+    if isinstance(fields, GoOnFields):
+        return settle_mail.go_on(sending, fields), []
+    return [], []
+
+
+def _life(rows: SchoolRows, usual: timedelta) -> timedelta:
+    """How long a provisional secret of this school works."""
+    days = (rows.need("schools", rows.school_id)["settings"] or {}).get("sheet_life_days")
+    return timedelta(days=days) if days else usual
 
 
 def _children_subjects(rows: SchoolRows, fields: AccountsFields) -> list[str]:
@@ -109,8 +135,6 @@ def _ines_by_guardian(rows: SchoolRows) -> dict[str, list[str]]:
 def _install_sheets(
     connection: Connection, rows: SchoolRows, fields: NotifyFields | ResetFields, clock: Clock, life: timedelta
 ) -> list[Patch]:
-    school = rows.need("schools", rows.school_id)
-    days = (school["settings"] or {}).get("sheet_life_days")
     known = [sheet for sheet in fields.sheets if rows.get("sheets", sheet.sheet_id) is not None]
     shut_out = {sheet.sheet_id for sheet in known if _shut_out(rows, sheet)}
     secrets = [
@@ -129,7 +153,7 @@ def _install_sheets(
         connection,
         school_id=rows.school_id,
         secrets=secrets,
-        life=timedelta(days=days) if days else life,
+        life=_life(rows, life),
         clock=clock,
     )
     accepted_at = instant(clock())

@@ -18,6 +18,7 @@ from app.models.acts import (
 )
 from app.models.acts_import import ImportFields, UndoImportFields
 from app.models.acts_lists import ListFields
+from app.models.acts_mail import GoOnFields, NotifyByMailFields, ResendFields
 from app.models.acts_notify import NotifyFields, ResetFields
 from app.models.acts_rights import AccessFields, ProtectFields, WishFields
 from app.models.states import Role
@@ -26,6 +27,7 @@ from app.services.records import (
     apply_corrections,
     apply_import,
     apply_lists,
+    apply_mail,
     apply_notify,
     apply_reset,
     apply_rights,
@@ -57,6 +59,9 @@ _ALL = (
     Kind("responsable.corriger", 1, CorrectFields, apply_corrections.correct_guardian, STAFF),
     Kind("eleve.corriger", 1, CorrectFields, apply_corrections.correct_pupil, STAFF),
     Kind("compte.notifier", 1, NotifyFields, apply_notify.apply_notify, STAFF),
+    Kind("compte.notifier_mail", 1, NotifyByMailFields, apply_mail.notify_by_mail, STAFF),
+    Kind("compte.renvoyer", 1, ResendFields, apply_mail.resend, STAFF),
+    Kind("courriel.reprendre", 1, GoOnFields, apply_mail.go_on, STAFF),
     Kind("compte.reinitialiser", 1, ResetFields, apply_reset.apply_reset, STAFF),
     Kind("liste.exporter", 1, ListFields, apply_lists.note_list, STAFF),
     Kind("compte.rouvrir", 1, AccountsFields, apply_accounts.reopen, STAFF),
