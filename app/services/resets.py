@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from app.models.acts_notify import BatchFields, ResetFields
 from app.models.errors import Refused
@@ -50,6 +51,8 @@ class ResetDone:
     act_id: str
     account_ids: tuple[str, ...]
     sentence: str
+    files: tuple[Path, ...] = ()
+    """Nothing is printed."""
 
 
 def plan(desk: Desk, *, school_id: str, account_ids: Iterable[str]) -> ResetPlan:

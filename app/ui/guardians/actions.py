@@ -6,13 +6,13 @@ from PySide6.QtCore import QMargins, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.ui.guardians import selection
-from app.ui.guardians.menus import NotifyMenu, edit_menu, list_menu, menu_button
+from app.ui.guardians.menus import EditMenu, ListMenu, NotifyMenu, menu_button
 from app.ui.pieces import button, words
 from app.ui.widgets.flow import FlowLayout, spring
 
 
 class ActionsBar(QWidget):
-    """The counter and the three menus; the notify menu's own signals say what was asked."""
+    """The counter and the three menus; the menus' own signals say what was asked."""
 
     clear_asked = Signal()
     show_asked = Signal()
@@ -23,8 +23,10 @@ class ActionsBar(QWidget):
         self.counter = words(role="strong", wrap=False)
         self.notify_menu = NotifyMenu(self, with_reprint=True)
         self.notify = menu_button("(Re)Notifier les comptes", self.notify_menu, self, primary=True)
-        self.list = menu_button("Lister les comptes", list_menu(self), self)
-        self.edit = menu_button("Modifier les comptes", edit_menu(self, one=False), self)
+        self.list_menu = ListMenu(self)
+        self.list = menu_button("Lister les comptes", self.list_menu, self)
+        self.edit_menu = EditMenu(self, one=False)
+        self.edit = menu_button("Modifier les comptes", self.edit_menu, self)
         self.show_ticked = button("Voir la sélection", self.show_asked.emit, role="link")
         self.clear = button("Tout désélectionner", self.clear_asked.emit, role="link")
         layout = FlowLayout(self, margins=QMargins(0, 0, 0, 0), spacing=8)
@@ -40,5 +42,6 @@ class ActionsBar(QWidget):
             return
         self.counter.setText(sentence)
         self.notify_menu.allow(somebody=ticked > 0)
+        self.edit_menu.allow_reset(ticked > 0)
         self.show_ticked.setVisible(outside > 0)
         self.clear.setVisible(ticked > 0)

@@ -13,6 +13,11 @@ from app.ui.widgets.icons import icon
 WITH_RESET = "Avec réinitialisation du mot de passe"
 BY_SHEETS = "Par feuilles individuelles imprimables…"
 BY_MAIL = "Par envoi de courriers électroniques"
+LISTS = {
+    "pdf": "Imprimer la liste des responsables (format pdf)",
+    "csv": "Exporter la liste des responsables (format csv)",
+    "xlsx": "Exporter la liste des responsables (format Excel)",
+}
 LATER = "bientôt disponible"
 TICK_FIRST = "Cochez d’abord un ou plusieurs responsables."
 
@@ -84,22 +89,43 @@ class NotifyMenu(StayingMenu):
         self.sheets_asked.emit(with_reset)
 
 
-def list_menu(parent: QWidget) -> QMenu:
-    """« Lister les comptes »."""
-    menu = QMenu(parent)
-    for text in ("Imprimer la liste des responsables (format pdf)", "Exporter la liste des responsables (format csv)"):
-        later(menu.addAction(text), "Cette liste n’est pas encore disponible.")
-    return menu
+class ListMenu(QMenu):
+    """« Lister les comptes »: Arena's two lists, and one for Excel."""
+
+    list_asked = Signal(str)
+    """The format: pdf, csv or xlsx."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.lists: dict[str, QAction] = {}
+        for name, text in LISTS.items():
+            self.lists[name] = self.addAction(f"{text}…")
+            self.lists[name].triggered.connect(lambda _=False, name=name: self.list_asked.emit(name))
 
 
-def edit_menu(parent: QWidget, *, one: bool) -> QMenu:
+class EditMenu(QMenu):
     """« Modifier les comptes », or « Modifier le compte »."""
-    menu = QMenu(parent)
-    text = "Réinitialiser le mot de passe" if one else "Réinitialiser le(s) mot(s) de passe"
-    later(menu.addAction(text), "En attendant\u00a0: (Re)Notifier, « Avec réinitialisation du mot de passe ».")
-    if one:
-        later(menu.addAction("Renvoyer un courriel d’activation"), "Le renvoi n’est pas encore possible depuis Préau.")
-    return menu
+
+    reset_asked = Signal()
+
+    def __init__(self, parent: QWidget, *, one: bool) -> None:
+        super().__init__(parent)
+        self._one = one
+        self._reset_text = "Réinitialiser le mot de passe" if one else "Réinitialiser le(s) mot(s) de passe"
+        self.reset = self.addAction(f"{self._reset_text}…")
+        self.reset.triggered.connect(lambda: self.reset_asked.emit())
+        self.resend: QAction | None = None
+        if one:
+            self.resend = self.addAction("Renvoyer un courriel d’activation")
+            later(self.resend, "Le renvoi n’est pas encore possible depuis Préau.")
+
+    def allow_reset(self, allowed: bool) -> None:
+        """Whether there is a password to reset: somebody ticked, or an account that was notified."""
+        why = "jamais notifié" if self._one else "cochez d’abord"
+        self.reset.setEnabled(allowed)
+        self.reset.setText(f"{self._reset_text}…" if allowed else f"{self._reset_text} ({why})")
+        tip = "Un compte non notifié n’a pas de mot de passe\u00a0: notifiez-le." if self._one else TICK_FIRST
+        self.reset.setToolTip("" if allowed else tip)
 
 
 def later(action: QAction, reason: str) -> None:

@@ -1,4 +1,4 @@
-"""From « (Re)Notifier » to printed sheets: the plan is made elsewhere, then a dialog asks, prints and tells."""
+"""From the menus to sheets, resets and lists: the plan is made elsewhere, then a dialog asks, works and tells."""
 
 from __future__ import annotations
 
@@ -11,18 +11,21 @@ from PySide6.QtWidgets import QWidget
 
 from app.models.errors import PreauError
 from app.services.schools import one_school
-from app.ui.guardians.reading import make_plan
+from app.ui.guardians.reading import make_plan, make_reset_plan
 from app.ui.shell.page import Shell
 from app.ui.work import Jobs
 
 if TYPE_CHECKING:
+    from app.services.accounts import AccountRow
+    from app.services.lists import ListDone
     from app.services.notify import NotifyDone, NotifyPlan
+    from app.services.resets import ResetDone, ResetPlan
     from app.services.sheets import BatchSummary
     from app.ui.guardians.printing import PrintingDialog
 
 
 class Notifier(QObject):
-    """Holds the dialog while it is open and remembers the folder for the next one."""
+    """Holds the dialog while it is open and remembers the folders for the next one."""
 
     refused = Signal(PreauError)
     closed = Signal()
@@ -30,7 +33,7 @@ class Notifier(QObject):
     def __init__(self, shell: Shell, window: QWidget, parent: QObject) -> None:
         super().__init__(parent)
         self._shell, self._window = shell, window
-        self._folder: Path | None = None
+        self._folders: dict[str, Path] = {}
         self.jobs = Jobs(self)
         self.dialog: PrintingDialog | None = None
 
@@ -47,7 +50,7 @@ class Notifier(QObject):
     def _on_planned(self, plan: NotifyPlan) -> None:
         from app.ui.guardians.notify_dialog import NotifyDialog
 
-        self._open(NotifyDialog(self._shell.desk, plan, folder=self._folder, parent=self._window))
+        self._open(NotifyDialog(self._shell.desk, plan, folder=self._folders.get("sheets"), parent=self._window))
 
     def ask_reprint(self, batches: Sequence[BatchSummary]) -> None:
         """Ask which sheets to print again."""
@@ -60,10 +63,44 @@ class Notifier(QObject):
                 school_id=school.school_id,
                 batches=batches,
                 zone=school.timezone,
-                folder=self._folder,
+                folder=self._folders.get("sheets"),
                 parent=self._window,
             )
         )
+
+    def ask_reset(self, account_ids: Sequence[str]) -> None:
+        """Work out whose password can be reset; then ask, or say why nobody's can."""
+        desk, school_id, chosen = self._shell.desk, self._shell.school_id, list(account_ids)
+        if not self.jobs.busy and self.dialog is None:
+            self.jobs.start(
+                lambda job: make_reset_plan(desk, school_id, chosen),
+                done=self._on_reset_planned,
+                failed=self.refused.emit,
+            )
+
+    def _on_reset_planned(self, plan: ResetPlan) -> None:
+        from app.ui.guardians.reset_dialog import ResetDialog
+
+        self._open(ResetDialog(self._shell.desk, plan, parent=self._window))
+
+    def ask_list(self, rows: Sequence[AccountRow], wanted: str, *, ticked: bool) -> None:
+        """Ask where to write the list of some lines, and with what."""
+        from app.ui.guardians.list_dialog import NOBODY, ListDialog
+
+        if not rows:
+            self.refused.emit(NOBODY)
+        elif self.dialog is None:
+            self._open(
+                ListDialog(
+                    self._shell.desk,
+                    school_id=self._shell.school_id,
+                    rows=rows,
+                    wanted=wanted,
+                    ticked=ticked,
+                    folder=self._folders.get("lists"),
+                    parent=self._window,
+                )
+            )
 
     def _open(self, dialog: PrintingDialog) -> None:
         """Show a dialog without stopping the window's own life."""
@@ -72,8 +109,9 @@ class Notifier(QObject):
         dialog.finished.connect(lambda _result: self._on_closed(dialog))
         dialog.open()
 
-    def _on_printed(self, result: NotifyDone) -> None:
-        self._folder = result.files[0].parent if result.files else self._folder
+    def _on_printed(self, result: NotifyDone | ListDone | ResetDone) -> None:
+        if result.files and self.dialog is not None:
+            self._folders[self.dialog.makes] = result.files[0].parent
         if result.act_id is not None:
             self._shell.records_changed()
             self._shell.synchronise()

@@ -90,9 +90,12 @@ class GuardiansPage(QObject):
         view.panel.notify_asked.connect(lambda account, reset: self._notify([account], reset))
         view.bar.clear_asked.connect(lambda: self._tick(set()))
         view.bar.show_asked.connect(lambda: self._show_only(self.ticked, "sélection"))
-        view.notice_asked.connect(lambda: self._show_only(self._held_back, "à ne pas distribuer"))
+        view.notice_asked.connect(lambda: self._show_only(self._held_back, "à vérifier d’abord"))
         view.bar.notify_menu.sheets_asked.connect(lambda reset: self._notify(sorted(self.ticked), reset))
         view.bar.notify_menu.reprint_asked.connect(lambda: self.notifier.ask_reprint(self._batches))
+        view.bar.list_menu.list_asked.connect(self._list)
+        view.bar.edit_menu.reset_asked.connect(lambda: self._reset(sorted(self.ticked)))
+        view.panel.edit_menu.reset_asked.connect(lambda: self._reset([view.panel.account_id]))
         self.notifier.refused.connect(self._on_failed)
         self.decider.refused.connect(self._on_failed)
         view.panel.access_asked.connect(self.decider.ask_access)
@@ -138,9 +141,8 @@ class GuardiansPage(QObject):
     def _on_sheets(self, sheets: PrintedSheets) -> None:
         self._batches = sheets.batches
         self.view.bar.notify_menu.allow_reprint(bool(sheets.batches))
-        notice = sheets.notice
-        self._held_back = frozenset(notice.waiting + notice.withheld)
-        self.view.show_notice("\n".join(filter(None, (notice.waiting_sentence, notice.withheld_sentence))))
+        self._held_back = sheets.notice.account_ids
+        self.view.show_notice(sheets.notice.sentence)
 
     def _on_failed(self, error: PreauError) -> None:
         self.view.error.say(error.sentence, tone="red")
@@ -286,6 +288,19 @@ class GuardiansPage(QObject):
     def _notify(self, account_ids: list[str], reset: bool) -> None:
         self.view.error.clear()
         self.notifier.ask(account_ids, reset=reset)
+
+    def _reset(self, account_ids: list[str]) -> None:
+        self.view.error.clear()
+        self.notifier.ask_reset(account_ids)
+
+    def _list(self, wanted: str) -> None:
+        """The lines of the ticked accounts, else all that are shown, in the order in which they are shown."""
+        self.view.error.clear()
+        places = self.model.places
+        if self.ticked:
+            criteria = Criteria(account_ids=frozenset(self.ticked))
+            places = self._accounts.find(criteria, column=self._column, descending=self._descending)
+        self.notifier.ask_list([self._accounts.rows[place] for place in places], wanted, ticked=bool(self.ticked))
 
     def _on_escape(self) -> None:
         if self.view.panel.isVisible():

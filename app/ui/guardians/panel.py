@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QLineEdi
 
 from app.models.states import AccountState
 from app.services.accounts import AccountRow
-from app.ui.guardians.menus import NotifyMenu, edit_menu, menu_button
+from app.ui.guardians.menus import EditMenu, NotifyMenu, menu_button
 from app.ui.guardians.model import plain_tip
 from app.ui.guardians.person_menus import ChildLineView, GuardianMenu, wish_words
 from app.ui.pieces import Band, button, scrolled, words
@@ -59,7 +59,8 @@ class AccountPanel(QFrame):
         self.notify_menu = NotifyMenu(self, with_reprint=False)
         self.notify_menu.allow(somebody=True)
         self.notify = menu_button("(Re)Notifier le compte", self.notify_menu, self)
-        self.edit = menu_button("Modifier le compte", edit_menu(self, one=True), self)
+        self.edit_menu = EditMenu(self, one=True)
+        self.edit = menu_button("Modifier le compte", self.edit_menu, self)
         self.person_menu = GuardianMenu(self)
         self.person = menu_button("Fiche", self.person_menu, self)
         self.person.setAccessibleName("Fiche et souhait du responsable")
@@ -119,7 +120,12 @@ class AccountPanel(QFrame):
         self.account_id = row.account_id
         self.setAccessibleName(f"Compte de {row.guardian}")
         self.name.setText(row.guardian)
-        self.chip.show_state(row.state)
+        self.show_state(row.state)
+
+    def show_state(self, state: AccountState) -> None:
+        """The state, and what it allows."""
+        self.chip.show_state(state)
+        self.edit_menu.allow_reset(state is not AccountState.NOT_NOTIFIED)
 
     def show_card(self, card: AccountCard) -> None:
         """Everything. A card of another account, come too late, is passed over."""
@@ -127,7 +133,7 @@ class AccountPanel(QFrame):
             return
         self._clear()
         self.name.setText(card.name)
-        self.chip.show_state(card.state)
+        self.show_state(card.state)
         self.why.say("\n".join((WHY, *card.why)) if card.why else "", tone="orange")
         self.reopen.setVisible(card.can_reopen)
         self._show_rights(card.rights)

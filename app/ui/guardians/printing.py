@@ -1,9 +1,10 @@
-"""What the dialogs that print sheets share: a folder to choose, a bar that advances, a cancel that is awaited, a result."""
+"""What the dialogs that make something share: a folder to choose, a bar that advances, a cancel that is awaited, a result."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QStandardPaths, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QDesktopServices
@@ -20,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.models.errors import PreauError
-from app.services.notify import Cancellation, NotifyDone
+from app.services.notify import Cancellation
 from app.ui import work
 from app.ui.pieces import Band, button, many, scrolled, words
 
@@ -29,10 +30,10 @@ _WIDTH = 700
 _RESULT_HEIGHT = 420
 
 
-def default_folder() -> Path:
-    """« Feuilles Préau » among the person's documents."""
+def default_folder(name: str = "Feuilles Préau") -> Path:
+    """A folder of ours among the person's documents."""
     documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-    return Path(documents or Path.home()) / "Feuilles Préau"
+    return Path(documents or Path.home()) / name
 
 
 class FolderField(QWidget):
@@ -40,10 +41,11 @@ class FolderField(QWidget):
 
     changed = Signal()
 
-    def __init__(self, folder: Path, parent: QWidget | None = None) -> None:
+    def __init__(self, folder: Path, parent: QWidget | None = None, *, what: str = "les feuilles") -> None:
         super().__init__(parent)
+        self._title = f"Dossier où écrire {what}"
         self.field = QLineEdit(str(folder))
-        self.field.setAccessibleName("Dossier où écrire les feuilles")
+        self.field.setAccessibleName(self._title)
         self.field.textChanged.connect(lambda _text: self.changed.emit())
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -58,7 +60,7 @@ class FolderField(QWidget):
 
     def _choose(self) -> None:
         start = str(self.folder or Path.home())
-        chosen = QFileDialog.getExistingDirectory(self, "Dossier où écrire les feuilles", start)
+        chosen = QFileDialog.getExistingDirectory(self, self._title, start)
         if chosen:
             self.field.setText(chosen)
 
@@ -67,14 +69,21 @@ class PrintingDialog(QDialog):
     """Three pages: the question, the bar, the result. The work runs elsewhere; closing while it runs cancels it first."""
 
     printed = Signal(object)
-    """A NotifyDone."""
+    """What was made: a NotifyDone, or what another dialog's work returns."""
+
+    cancelled_words = CANCELLED
+    makes = "sheets"
+    """What the folder is remembered for."""
+    unit = "Feuille"
+    """What the bar counts."""
+    files_title = "Télécharger le courrier au format PDF"
 
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(title)
         self.setMinimumWidth(_WIDTH)
         self._job: work.Job | None = None
-        self.result_of_print: NotifyDone | None = None
+        self.result_of_print: Any = None
         self.error = Band()
         self.stack = QStackedWidget()
         self.question = QWidget()
@@ -113,11 +122,11 @@ class PrintingDialog(QDialog):
 
     @property
     def running(self) -> bool:
-        """Whether sheets are being printed."""
+        """Whether the work goes on."""
         return self._job is not None
 
-    def run(self, call: Callable[[work.Job], NotifyDone]) -> None:
-        """Print, off the window's thread."""
+    def run(self, call: Callable[[work.Job], Any]) -> None:
+        """Do the work, off the window's thread."""
         self.error.clear()
         self.bar.setRange(0, 0)
         self.saying.setText("Préparation…")
@@ -141,9 +150,9 @@ class PrintingDialog(QDialog):
         self.bar.setRange(0, max(total, 1))
         self.bar.setValue(done)
         if self.cancel.isEnabled():
-            self.saying.setText(f"Feuille {done} sur {total}")
+            self.saying.setText(f"{self.unit} {done} sur {total}")
 
-    def _on_done(self, result: NotifyDone) -> None:
+    def _on_done(self, result: Any) -> None:
         self._job, self.result_of_print = None, result
         self.printed.emit(result)
         self.show_result(result)
@@ -157,21 +166,27 @@ class PrintingDialog(QDialog):
 
     def _on_stopped(self) -> None:
         self._job = None
-        self.error.say(CANCELLED, tone="blue")
+        self.error.say(self.cancelled_words, tone="blue")
         self.stack.setCurrentIndex(0)
 
-    def show_result(self, result: NotifyDone) -> None:
+    def show_result(self, result: Any) -> None:
         """What was made, and where it is."""
         self.outcome.setContentsMargins(0, 0, 8, 0)
         self.resize(max(self.width(), _WIDTH), max(self.height(), _RESULT_HEIGHT))
         self.outcome.addWidget(words(result.sentence, role="heading"))
-        self.outcome.addWidget(words(f"Lot {result.batch_number}\u00a0: {many(result.sheet_count, 'feuille')}."))
-        for sentence in result.left_out:
-            self.outcome.addWidget(words(f"Non réimprimée\u00a0: {sentence}"))
-        self.outcome.addWidget(words("Télécharger le courrier au format PDF", role="subheading"))
+        for sentence in self.result_lines(result):
+            self.outcome.addWidget(words(sentence))
+        self.open_folder.setVisible(bool(result.files))
+        if result.files:
+            self.outcome.addWidget(words(self.files_title, role="subheading"))
         for path in result.files:
             self.outcome.addWidget(_file_button(path))
         self.outcome.addStretch(1)
+
+    def result_lines(self, result: Any) -> list[str]:
+        """What is said of the result beside its own sentence."""
+        made = f"Lot {result.batch_number}\u00a0: {many(result.sheet_count, 'feuille')}."
+        return [made, *(f"Non réimprimée\u00a0: {sentence}" for sentence in result.left_out)]
 
     def _open_folder(self) -> None:
         if self.result_of_print is not None and self.result_of_print.files:

@@ -10,6 +10,7 @@ from app.services.desk import Desk
 if TYPE_CHECKING:
     from app.services.account_card import AccountCard
     from app.services.notify import NotifyPlan
+    from app.services.resets import ResetPlan
     from app.services.sheets import BatchSummary, DistributionNotice
 
 
@@ -40,3 +41,10 @@ def make_plan(desk: Desk, school_id: str, account_ids: list[str], *, reset: bool
     from app.services.notify import plan
 
     return plan(desk, school_id=school_id, account_ids=account_ids, reset=reset)
+
+
+def make_reset_plan(desk: Desk, school_id: str, account_ids: list[str]) -> ResetPlan:
+    """Who would get a new password. Raises Refused."""
+    from app.services.resets import plan
+
+    return plan(desk, school_id=school_id, account_ids=account_ids)

@@ -1,0 +1,107 @@
+"""« Lister les comptes »: which format, where, and whether provisional passwords are in it, with what that means."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QVBoxLayout, QWidget
+
+from app.models.errors import Refused
+from app.services import lists
+from app.services.accounts import AccountRow
+from app.services.desk import Desk
+from app.services.lists import ListDone, ListFormat
+from app.ui.guardians.printing import FolderField, PrintingDialog, button_row, default_folder
+from app.ui.pieces import Band, button, many, words
+from app.ui.work import Job
+
+CANCELLED = "Annulé\u00a0: aucune liste n’a été laissée."
+NOBODY = Refused("nobody", "Aucune ligne à lister\u00a0: modifiez les critères, ou cochez des responsables.")
+FORMATS = {
+    ListFormat.PDF: "PDF, à imprimer",
+    ListFormat.CSV: "CSV, pour un autre logiciel",
+    ListFormat.XLSX: "Excel (xlsx)",
+}
+
+
+class ListDialog(PrintingDialog):
+    """Writes the list of some lines. Passwords are left out unless the box is ticked; then the safe button is the default."""
+
+    cancelled_words = CANCELLED
+    makes = "lists"
+    unit = "Ligne"
+    files_title = "Ouvrir la liste"
+
+    def __init__(
+        self,
+        desk: Desk,
+        *,
+        school_id: str,
+        rows: Sequence[AccountRow],
+        wanted: str,
+        ticked: bool,
+        folder: Path | None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__("Lister les comptes", parent)
+        self._desk, self._school_id, self._rows = desk, school_id, tuple(rows)
+        self.format = QComboBox()
+        for kind, title in FORMATS.items():
+            self.format.addItem(title, kind.value)
+        self.format.setCurrentIndex(list(FORMATS).index(ListFormat(wanted)))
+        self.folder = FolderField(folder or default_folder("Listes Préau"), what="la liste")
+        self.passwords = QCheckBox("Avec les mots de passe provisoires")
+        self.warning = Band()
+        self.confirm = button("Faire la liste", self._on_confirm, role="primary")
+        self.leave = button("Ne rien faire", self.reject)
+        self._lay_out(ticked)
+        self.passwords.toggled.connect(self._on_passwords)
+        self.folder.changed.connect(lambda: self.confirm.setEnabled(self.folder.folder is not None))
+        self.confirm.setDefault(True)
+        self.confirm.setFocus()
+
+    def _lay_out(self, ticked: bool) -> None:
+        layout = QVBoxLayout(self.question)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(10)
+        which = "les responsables cochés" if ticked else "tout ce que la liste montre"
+        layout.addWidget(words(f"{many(len(self._rows), 'ligne')}\u00a0: {which}.", role="heading"))
+        form = QFormLayout()
+        form.setVerticalSpacing(10)
+        for title, field in (("Format", self.format), ("Dossier", self.folder)):
+            field.setAccessibleName(title)
+            form.addRow(words(title, wrap=False), field)
+        layout.addLayout(form)
+        layout.addWidget(self.passwords)
+        layout.addWidget(self.warning)
+        layout.addStretch(1)
+        layout.addLayout(button_row(self.leave, self.confirm))
+
+    def _on_passwords(self, asked: bool) -> None:
+        self.warning.say(lists.WARNING if asked else "", tone="orange")
+        self.leave.setDefault(asked)
+        self.confirm.setDefault(not asked)
+
+    def _on_confirm(self) -> None:
+        folder, wanted = self.folder.folder, ListFormat(self.format.currentData())
+        with_passwords = self.passwords.isChecked()
+        if folder is None:
+            return
+        self.run(lambda job: self._write(job, folder, wanted, with_passwords))
+
+    def _write(self, job: Job, folder: Path, wanted: ListFormat, with_passwords: bool) -> ListDone:
+        """On the job's thread."""
+        return lists.write_list(
+            self._desk,
+            school_id=self._school_id,
+            rows=self._rows,
+            wanted=wanted,
+            folder=folder,
+            with_passwords=with_passwords,
+            progress=job.progress,
+            cancelled=job.cancelled,
+        )
+
+    def result_lines(self, result: ListDone) -> list[str]:
+        return [] if result.act_id is None else ["Cette liste avec mots de passe est notée au journal."]
