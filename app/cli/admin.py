@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from app.cli.output import Json, carry_out, say
+from app.cli.parts import need_server
 from app.models.states import Role
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Écrire le résultat e
 
 @contextmanager
 def _admin(database: str | None, *, check: bool = True) -> Iterator[Admin]:
+    need_server()
     from app.cli.serving import settings_for
     from app.models.clock import system_clock
     from app.server.admin import Admin

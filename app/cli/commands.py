@@ -28,8 +28,17 @@ YesOption = Annotated[bool, typer.Option("--yes", help="Répondre oui à chaque 
 
 
 @app.callback(invoke_without_command=True)
-def window(context: typer.Context) -> None:
+def window(
+    context: typer.Context,
+    self_test: Annotated[
+        bool, typer.Option("--self-test", hidden=True, help="Vérifier que cette copie est complète.")
+    ] = False,
+) -> None:
     """Ouvre la fenêtre de Préau si aucune commande n’est donnée."""
+    if self_test:
+        from app.cli.self_test import run as try_everything
+
+        raise typer.Exit(try_everything())
     if context.invoked_subcommand is None:
         from app.ui.app import run
 

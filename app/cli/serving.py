@@ -4,22 +4,29 @@ from __future__ import annotations
 
 import socket
 import sys
+from typing import TYPE_CHECKING
 
 from app.cli.output import end, say
+from app.cli.parts import need_server
 from app.models.errors import PreauError
-from app.server.settings import ServerSettings
+
+if TYPE_CHECKING:
+    from app.server.settings import ServerSettings
 
 
 def run(*, database: str | None, host: str, port: int) -> None:
     """Serve until told to stop. An empty base is created; the address of the portal follows the port by default."""
+    try:
+        need_server()
+        listening = _listen(host, port)
+    except PreauError as error:
+        end(error, as_json=False)
+    except OSError as error:
+        end(PreauError("port_taken", f"Le port {port} de {host} n’est pas libre ({error.strerror})."), as_json=False)
     import uvicorn
 
     from app.server.app import create_app
 
-    try:
-        listening = _listen(host, port)
-    except OSError as error:
-        end(PreauError("port_taken", f"Le port {port} de {host} n’est pas libre ({error.strerror})."), as_json=False)
     address = f"http://{host}:{listening.getsockname()[1]}"
     try:
         app = create_app(settings_for(database, address=address))
@@ -40,6 +47,8 @@ def _listen(host: str, port: int) -> socket.socket:
 
 def settings_for(database: str | None, *, address: str | None = None) -> ServerSettings:
     """The settings of the environment, with what the command line says."""
+    from app.server.settings import ServerSettings
+
     settings = ServerSettings()
     changes: dict[str, object] = {}
     if database is not None:
