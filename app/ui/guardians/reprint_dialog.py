@@ -110,7 +110,8 @@ class ReprintDialog(PrintingDialog):
 
 
 def batch_words(batch: BatchSummary, zone: str) -> str:
-    """« L-0912-3F · 12-09-2026 · 37 feuilles · Mme Durand »."""
+    """« L-0912-3F · 12-09-2026 · 37 feuilles · Mme Durand »; a reset says so, since nothing was printed of it."""
     known = "" if batch.known else " · inconnu du serveur"
-    parts = (batch.number, day(local_date(batch.created_at, zone)), many(batch.sheet_count, "feuille"), batch.author)
+    count = many(batch.sheet_count, "feuille") if batch.paper else many(batch.sheet_count, "réinitialisation")
+    parts = (batch.number, day(local_date(batch.created_at, zone)), count, batch.author)
     return " · ".join(part for part in parts if part) + known

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -9,8 +12,15 @@ import pytest
 
 from app.models.errors import Refused
 from app.services import resets
+from app.services.account_card import event_words
+from app.services.desk import Desk
+from app.services.imports import commit, preview
+from app.services.onde.decode import SourceFile
+from app.services.schools import create_school
 from app.services.sheets import distribution_notice, list_batches, provisional_password, reprint
-from tests.server.portal.household import PASSWORD, Household, form
+from app.services.vault.vault import create_vault
+from tests.server.portal.household import GUARDIANS, PASSWORD, PUPILS, Household, form
+from tests.support.live import LiveDesk
 
 CLOSED = "n’est pas encore active ou n’est plus valable"
 NEW = "encore une autre phrase"
@@ -118,3 +128,39 @@ def test_the_later_of_two_resets_counts(home: Household, tmp_path: Path) -> None
         assert log_in(parent, login, second).url.path == "/activation"
     shown = provisional_password(home.desk.desk, school_id=home.desk.school_id, account_id=home.account()["id"])
     assert shown == second
+
+
+def test_the_guardians_other_school_learns_that_its_sheet_is_of_no_use(home: Household, tmp_path: Path) -> None:
+    with other_school(home, tmp_path / "other") as elsewhere:
+        sheet = elsewhere.print_sheet(tmp_path / "sheets")
+        elsewhere.desk.sync()
+        assert sheet is not None
+        home.print_sheet(tmp_path / "own")
+        home.desk.sync()
+        reset(home)
+        home.desk.sync()
+        elsewhere.desk.sync()
+        (event,) = elsewhere.events("portal_reset")
+        assert event_words(event) == "mot de passe réinitialisé par une autre école"
+        desk, account_id = elsewhere.desk, elsewhere.account()["id"]
+        assert provisional_password(desk.desk, school_id=desk.school_id, account_id=account_id) is None
+        with home.parent() as parent:
+            assert CLOSED in parent.get(f"/a/{sheet.token}").text
+
+
+@contextmanager
+def other_school(home: Household, folder: Path) -> Iterator[Household]:
+    """The same family in another school of the same server: one portal account."""
+    folder.mkdir()
+    with create_vault(folder / "poste.preau", key=os.urandom(32)) as vault:
+        desk = Desk(vault, home.clock, os.urandom, person_name="Paul Petit")
+        school = create_school(desk, uai="0310001H", name="École Marie Curie")
+        files = [SourceFile("CSVExtraction.csv", text.encode()) for text in (PUPILS, GUARDIANS)]
+        commit(desk, preview=preview(desk, school_id=school.school_id, files=files, allow_fictional=True))
+        live = LiveDesk(desk, school.school_id)
+        home.server.add_school("0310001H", "École Marie Curie")
+        live.enrol(home.server, home.server.code("0310001H"))
+        live.sync()
+        found = Household(home.server, live, home.clock)
+        assert found.account()["login"] == home.account()["login"]
+        yield found

@@ -21,6 +21,7 @@ from app.services.vault.tables import pending_acts
 from app.ui.guardians.list_dialog import ListDialog
 from app.ui.guardians.page import GuardiansPage
 from app.ui.guardians.printing import PrintingDialog
+from app.ui.guardians.reprint_dialog import ReprintDialog
 from app.ui.guardians.reset_dialog import CANCELLED, ResetDialog
 from tests.ui.shell_stub import NotingShell
 
@@ -216,3 +217,24 @@ def test_from_the_account_and_its_eye_shows_the_new_password(
     password = provisional_password(shell.desk, school_id=shell.school_id, account_id=account_id)
     assert password is not None
     qtbot.waitUntil(lambda: grouped(password) in [f.text() for f in page.view.panel.findChildren(QLineEdit)])
+
+
+def test_a_reset_can_be_put_on_paper(qtbot: QtBot, shell: NotingShell, page: GuardiansPage, tmp_path: Path) -> None:
+    row = one_in(page, AccountState.ACTIVE)
+    page._tick({row.account_id})
+    reset_asked(qtbot, page).confirm.click()
+    made(qtbot, page)
+    closed(qtbot, page)
+    reprint = page.view.bar.notify_menu.reprint
+    assert reprint is not None
+    qtbot.waitUntil(reprint.isEnabled)
+    reprint.trigger()
+    dialog = page.notifier.dialog
+    assert isinstance(dialog, ReprintDialog) and "1\u00a0réinitialisation" in dialog.batch.currentText()
+    dialog.folder.field.setText(str(tmp_path))
+    dialog.confirm.click()
+    made(qtbot, page)
+    password = provisional_password(shell.desk, school_id=shell.school_id, account_id=row.account_id)
+    pages = [sheet.extract_text() for path in dialog.result_of_print.files for sheet in PdfReader(path).pages]
+    assert password is not None and any(password[:4] in text and password[-4:] in text for text in pages)
+    closed(qtbot, page)
