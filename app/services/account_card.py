@@ -208,7 +208,8 @@ _TRIES = {
 }  # fmt: skip
 _EVENTS = {
     "corrected": "fiche corrigée", "access": "droit d’accès changé", "protected": "situation protégée",
-    "unprotected": "fin de la situation protégée", "wish": "souhait noté",
+    "unprotected": "fin de la situation protégée",
+    "prolonged": "feuille prolongée", "wish": "souhait noté",
     "reopened": "accès rouvert", "to_reactivate": "compte à réactiver",
     "portal_sheet_used": "feuille utilisée", "portal_activating": "formulaire d’activation rempli, mail envoyé",
     "portal_active": "compte activé", "portal_password": "mot de passe changé", "portal_unblock": "accès rouvert",

@@ -22,6 +22,7 @@ from app.services.letters.files import PdfFiles
 from app.services.letters.plan import PlannedSheet, Press, SheetTexts, day_of, number_sheets
 from app.services.letters.recipients import Recipients
 from app.services.minting import Mint, batch_number
+from app.services.printed_files import remember
 from app.services.records.journal import submit
 from app.services.records.rows import SchoolRows
 from app.services.sealing import SheetSecret
@@ -217,6 +218,7 @@ def print_sheets(
             fields = NotifyFields(batch=batch, reset=plan.reset, notified_on=f"{press.printed_on}", sheets=sheets)
             act = submit(desk, school_id=plan.school_id, kind="compte.notifier", fields=fields)
             paths = files.publish(notified=True)
+            remember(desk, school_id=plan.school_id, batch_id=batch.id, paths=paths)
     progress(len(plan.sheets), len(plan.sheets))
     return NotifyDone(batch.id, batch.number, act.act_id, paths, len(plan.sheets), DONE)
 

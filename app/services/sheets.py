@@ -15,6 +15,7 @@ from app.services.letters.batch import Cancelled
 from app.services.letters.files import PdfFiles
 from app.services.letters.plan import Place, PlannedSheet, Press, SheetTexts, day_of, group_label
 from app.services.letters.recipients import Recipient, Recipients
+from app.services.printed_files import remember
 from app.services.records.rows import SchoolRows
 from app.services.sealing import SchoolKey, SecretUnreadable, SheetSecret, open_secret, school_keyring
 
@@ -280,6 +281,7 @@ def reprint(
     with PdfFiles.at(booklets, press.batch_number, folder=folder, single_file=single_file, suffix=suffix) as files:
         files.draw(press.head, progress=pages.add, cancelled=cancelled, processes=processes)
         paths = files.publish()
+        remember(desk, school_id=school_id, batch_id=batch_id, paths=paths)
     left_out = tuple(_left_out(sheet) for sheet in chosen if not sheet.useful)
     return NotifyDone(batch_id, press.batch_number, None, paths, len(texts), _printed_sentence(len(texts)), left_out)
 

@@ -37,6 +37,7 @@ class Page(StrEnum):
     IMPORTING = "importing"
     MY_SCHOOL = "my_school"
     REVIEW = "review"
+    SHEETS = "sheets"
     SYNC = "sync"
     """Not a page: synchronise now."""
 
@@ -49,6 +50,8 @@ class Target:
     states: frozenset[AccountState] = frozenset()
     without_mail: bool = False
     account_ids: frozenset[str] | None = None
+    notify: bool = False
+    """Tick these accounts and open the notification at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,7 @@ WORDS = {
         f"feuille qui expire dans les {EXPIRING_DAYS}\u00a0jours",
         f"feuilles qui expirent dans les {EXPIRING_DAYS}\u00a0jours",
     ),
+    "not_handed": ("feuille imprimée à remettre", "feuilles imprimées à remettre"),
     "no_ine": ("élève sans INE, à compléter dans ONDE", "élèves sans INE, à compléter dans ONDE"),
     "onde": ("donnée à corriger dans ONDE", "données à corriger dans ONDE"),
     "no_mobile": ("responsable sans téléphone portable", "responsables sans téléphone portable"),
@@ -209,6 +213,14 @@ def _sheet_items(scene: _Scene) -> Iterator[TodoItem]:
     )
     for key, found, urgent in kinds:
         yield _line(key, len(found), _accounts(sheet["account_id"] for sheet in found), urgent=urgent)
+    to_hand = sum(_to_hand(sheet, scene) for sheet in scene.sheets)
+    yield _line("not_handed", to_hand, Target(Page.SHEETS))
+
+
+def _to_hand(sheet: Row, scene: _Scene) -> bool:
+    """In the director's hands; a sheet whose end has passed is told otherwise."""
+    ended = sheet["expires_at"] and local_date(sheet["expires_at"], scene.zone) < scene.today
+    return sheet["status"] == SheetStatus.KNOWN and not sheet["handed_on"] and not ended
 
 
 def _unknown(sheet: Row) -> bool:

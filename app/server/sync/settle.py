@@ -15,11 +15,12 @@ from sqlalchemy import Connection
 from app.models.acts import AccountsFields, ActFields
 from app.models.acts_mail import GoOnFields, NotifyByMailFields, ResendFields
 from app.models.acts_notify import NotifyFields, ResetFields, SheetFields
+from app.models.acts_sheets import ProlongFields
 from app.models.clock import Clock, instant
 from app.models.corrections import effective
 from app.models.states import Letter, SheetStatus
 from app.models.tables import Row
-from app.server import doors, inbox, portal_accounts
+from app.server import doors, inbox, portal_accounts, sheet_dates
 from app.server.sync import settle_mail
 from app.server.sync.settle_mail import Sending
 from app.services.records.rows import SchoolRows
@@ -55,11 +56,21 @@ def settle(
         patches += mailed
     if kind == "compte.rouvrir" and isinstance(fields, AccountsFields):
         portal_accounts.reopen(connection, subjects=_children_subjects(rows, fields))
+    patches += _settle_decisions(connection, rows, fields, sheet_life, clock)
     patches += doors.close_doors(connection, rows, mark=mark, clock=clock)
     for table, row_id, values in patches:
         rows.change(table, row_id, **values)
     kept = {"links": links} if links else {}
     return {"patches": [list(patch) for patch in patches], **kept} if patches else None
+
+
+def _settle_decisions(
+    connection: Connection, rows: SchoolRows, fields: ActFields, life: timedelta, clock: Clock
+) -> list[Patch]:
+    """What a director decided about papers and people."""
+    if isinstance(fields, ProlongFields):
+        return sheet_dates.prolong(connection, rows, fields.sheet_ids, life=_life(rows, life), clock=clock)
+    return []
 
 
 def _settle_mails(sending: Sending, fields: ActFields, life: timedelta) -> tuple[list[Patch], list[Row]]:

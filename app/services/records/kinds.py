@@ -21,6 +21,7 @@ from app.models.acts_lists import ListFields
 from app.models.acts_mail import GoOnFields, NotifyByMailFields, ResendFields
 from app.models.acts_notify import NotifyFields, ResetFields
 from app.models.acts_rights import AccessFields, ProtectFields, WishFields
+from app.models.acts_sheets import HandOverFields, ProlongFields
 from app.models.states import Role
 from app.services.records import (
     apply_accounts,
@@ -32,6 +33,7 @@ from app.services.records import (
     apply_reset,
     apply_rights,
     apply_school,
+    apply_sheets,
 )
 from app.services.records.rows import SchoolRows, Stamp
 
@@ -69,6 +71,8 @@ _ALL = (
     Kind("acces.regler", 1, AccessFields, apply_rights.set_access, DIRECTORS),
     Kind("eleve.proteger", 1, ProtectFields, apply_rights.protect, DIRECTORS),
     Kind("responsable.souhait", 1, WishFields, apply_rights.set_wish, DIRECTORS),
+    Kind("feuille.remettre", 1, HandOverFields, apply_sheets.hand_over, STAFF),
+    Kind("feuille.prolonger", 1, ProlongFields, apply_sheets.prolong, STAFF),
     Kind("revue.clore", 1, CloseReviewFields, apply_accounts.close_review, STAFF),
     Kind("poste.admettre", 1, AdmitDeviceFields, apply_school.admit_device, DIRECTORS),
 )
