@@ -26,6 +26,7 @@ from app.server.outbox.worker import Listener, tell
 from app.server.tables import outbox
 
 log = logging.getLogger(__name__)
+logging.getLogger("flufl.bounce").setLevel(logging.CRITICAL)  # it tells with a traceback what it does not understand
 MOST_BYTES = 1024 * 1024
 AT_ONCE = 200
 """Reports read in one go."""
@@ -62,10 +63,17 @@ class BounceReader:
             report = read_report(path)
             if report is None or not self._take(report):
                 self._put_aside(path)
-                continue
-            path.unlink(missing_ok=True)
-            understood += 1
+            elif self._erase(path):
+                understood += 1
         return understood
+
+    def _erase(self, path: Path) -> bool:
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            log.warning("a returned mail could not be erased: %s", type(error).__name__)
+            return False
+        return True
 
     def _files(self) -> Iterator[Path]:
         new = self.folder / "new"
@@ -127,12 +135,22 @@ def report_of(mail: Mail) -> Report | None:
     if number is None:
         return None
     blocks = list(_blocks(mail))
-    _, refused = all_failures(mail)
-    if refused:
+    if _is_refusal(mail, blocks):
         return Report(number, DeliveryState.BOUNCED, _reason(blocks))
     if any(_word(block) == "delivered" for block in blocks):
         return Report(number, DeliveryState.DELIVERED, "")
     return None
+
+
+def _is_refusal(mail: Mail, blocks: Sequence[Mail]) -> bool:
+    """Whether it refuses for good: as the standard says, or in the words of a server that flufl.bounce knows."""
+    if any(_word(block) == "failed" for block in blocks):
+        return True
+    try:
+        return bool(all_failures(mail)[1])
+    except Exception as error:  # noqa: BLE001 - its detectors trip over mails without a sender
+        log.info("a returned mail was not understood: %s", type(error).__name__)
+        return False
 
 
 def _number(mail: Mail) -> str | None:
@@ -143,8 +161,10 @@ def _number(mail: Mail) -> str | None:
     for part in mail.walk():
         if part is not mail and (found := _MAIL_ID.search(str(part.get("message-id", "")))):
             return found[1].lower()
-        if part.get_content_type() == "text/rfc822-headers" and (found := _MAIL_ID.search(str(part.get_payload()))):
-            return found[1].lower()
+        if part.get_content_type() == "text/rfc822-headers":
+            headers = part.get_payload(decode=True)
+            if isinstance(headers, bytes) and (found := _MAIL_ID.search(headers.decode("ascii", "replace"))):
+                return found[1].lower()
     return None
 
 

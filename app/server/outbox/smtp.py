@@ -132,7 +132,7 @@ class SmtpMailer:
         except smtplib.SMTPResponseException as error:
             self._drop()
             return Delivery(DeliveryState.QUEUED, _said(error.smtp_code, error.smtp_error), line_down=True)
-        except (smtplib.SMTPException, OSError) as error:
+        except (smtplib.SMTPException, OSError, UnicodeError) as error:  # a password that smtplib cannot say
             self._drop()
             return Delivery(DeliveryState.QUEUED, _why(error), line_down=True)
         return found or self._body(client, content)

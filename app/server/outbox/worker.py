@@ -123,8 +123,12 @@ class OutboxWorker:
         template = TEMPLATES.get(message.template)
         if template is None or message.channel != "mail":
             return Delivery(DeliveryState.FAILED, "unknown template")
-        subject, text = template(message.params, translate=gettext.gettext)
-        return self._mailer.send(message_id=message.id, recipient=message.recipient, subject=subject, text=text)
+        try:
+            subject, text = template(message.params, translate=gettext.gettext)
+            return self._mailer.send(message_id=message.id, recipient=message.recipient, subject=subject, text=text)
+        except Exception as error:
+            log.exception("a mail of kind %s could not be made", message.template)
+            return Delivery(DeliveryState.FAILED, type(error).__name__)
 
     def _loop(self) -> None:
         while not self._stopping:
