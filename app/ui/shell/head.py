@@ -22,6 +22,7 @@ class Head(QFrame):
 
     school_chosen = Signal(str)
     sync_asked = Signal()
+    help_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -30,6 +31,7 @@ class Head(QFrame):
         self.school = words(role="muted", wrap=False)
         self.choice = self._school_button()
         self.pill = self._pill()
+        self.help = self._help_button()
         line = QHBoxLayout()
         line.setSpacing(4)
         line.addWidget(self.school)
@@ -43,6 +45,7 @@ class Head(QFrame):
         layout.setContentsMargins(20, 8, 20, 8)
         layout.addLayout(left, 1)
         layout.addWidget(self.pill, 0, Qt.AlignmentFlag.AlignVCenter)
+        layout.addWidget(self.help, 0, Qt.AlignmentFlag.AlignVCenter)
 
     def _school_button(self) -> QToolButton:
         found = QToolButton(self)
@@ -66,6 +69,16 @@ class Head(QFrame):
         found.setIconSize(QSize(14, 14))
         found.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         found.clicked.connect(self.sync_asked)
+        return found
+
+    def _help_button(self) -> QToolButton:
+        found = QToolButton(self)
+        found.setProperty("role", "pill")
+        found.setText("?")
+        found.setToolTip("Aide sur cette page (F1)")
+        found.setAccessibleName("Aide sur cette page")
+        found.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        found.clicked.connect(self.help_asked)
         return found
 
     def show_schools(self, schools: Sequence[SchoolView], school_id: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from app.models.errors import PreauError
 from app.services.desk import Desk
@@ -47,6 +47,7 @@ class MainWindow(QMainWindow):
         self._pages: dict[str, Page] = {}
         self._stale: set[str] = set()
         self._name = ""
+        self._help: QDialog | None = None
         self.setWindowTitle(TITLE)
         self.setMinimumSize(*SMALLEST)
         self.resize(QSize(*FIRST_SIZE).boundedTo(self.screen().availableSize()))
@@ -71,12 +72,14 @@ class MainWindow(QMainWindow):
         self.tabs.chosen.connect(self.show_page)
         self.head.school_chosen.connect(self.choose_school)
         self.head.sync_asked.connect(self.synchronise)
+        self.head.help_asked.connect(self.show_help)
         self._ageing = QTimer(self)
         self._ageing.setInterval(AGE_REFRESH_MS)
         self._ageing.timeout.connect(self.show_line)
         self._ageing.start()
         for key in ("F5", "Ctrl+R"):
             QShortcut(QKeySequence(key), self).activated.connect(self.synchronise)
+        QShortcut(QKeySequence(QKeySequence.StandardKey.HelpContents), self).activated.connect(self.show_help)
         for number, name in enumerate(self.tabs.names, start=1):
             shortcut = QShortcut(QKeySequence(f"Alt+{number}"), self)
             shortcut.activated.connect(lambda name=name: self.show_page(name))
@@ -151,6 +154,17 @@ class MainWindow(QMainWindow):
         except PreauError:
             return
         self.head.show_line(state, sentence(state, now=self._desk.clock()))
+
+    def show_help(self) -> None:
+        """The help of the page that is shown, in place of another's."""
+        from app.ui.help.dialog import HelpDialog
+        from app.ui.help.topics import topic
+
+        if self._help is not None:
+            self._help.close()
+            self._help.deleteLater()
+        self._help = HelpDialog(topic(self._name), self)
+        self._help.show()
 
     def _refresh_shown(self) -> None:
         if self._name in self._stale:
