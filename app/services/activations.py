@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from statistics import quantiles
 
 from app.models.states import AccountOrigin
+
+MONTHS = ("janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,3 +142,48 @@ def _delay(label: str, days: Sequence[int]) -> Delay | None:
         return None
     first, median, third = quantiles(days, n=4, method="inclusive") if len(days) > 1 else (float(days[0]),) * 3
     return Delay(label, len(days), first, median, third, max(days))
+
+
+def month_starts(first: date, last: date) -> Iterator[date]:
+    """Every first of a month between two days, both included."""
+    year, month = (first.year, first.month) if first.day == 1 else _next(first.year, first.month)
+    while (day := date(year, month, 1)) <= last:
+        yield day
+        year, month = _next(year, month)
+
+
+def _next(year: int, month: int) -> tuple[int, int]:
+    return (year, month + 1) if month < 12 else (year + 1, 1)
+
+
+def steps(line: Series, curve: Curve) -> tuple[list[int], list[int]]:
+    """The corners of a staircase from the beginning of the year to today: days as ordinals, and counts."""
+    xs, ys = [curve.starts_on.toordinal()], [line.before]
+    for day, count in zip(line.days, line.counts, strict=True):
+        xs += [day.toordinal()] * 2
+        ys += [ys[-1], count]
+    return [*xs, max(curve.until, curve.starts_on).toordinal()], [*ys, ys[-1]]
+
+
+def figures(curve: Curve, lines: Sequence[Series]) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """The curve in figures: headings and rows, one a line. How many were active at the end of each month, and today."""
+    firsts = list(month_starts(curve.starts_on + timedelta(days=1), curve.until))
+    ends = [first - timedelta(days=1) for first in firsts]
+    headings = ("Avant la\nrentrée", *(f"fin\n{MONTHS[day.month - 1]}" for day in ends), f"{curve.until:%d-%m-%Y}")
+    rows = [
+        (line.label, *(str(number) for number in (line.before, *(line.at(day) for day in ends), line.total)))
+        for line in lines
+    ]
+    return headings, rows
+
+
+def spread_apart(wanted: Sequence[float], gap: float, lowest: float) -> list[float]:
+    """Heights in decreasing order, at least ``gap`` apart and none under ``lowest``, as near as possible to ``wanted``."""
+    found: list[float] = []
+    for height in wanted:
+        found.append(min(height, found[-1] - gap) if found else height)
+    floor = lowest
+    for place in reversed(range(len(found))):
+        found[place] = max(found[place], floor)
+        floor = found[place] + gap
+    return found

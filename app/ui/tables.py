@@ -31,6 +31,12 @@ class TextModel(QAbstractTableModel):
         self._rows, self._bold = rows, bold
         self.endResetModel()
 
+    def rename(self, headers: Sequence[str]) -> None:
+        """Other words over the same columns, or over more or fewer of them; the rows go."""
+        self.beginResetModel()
+        self._headers, self._rows, self._bold = tuple(headers), (), frozenset()
+        self.endResetModel()
+
     def rowCount(self, parent: Index = _NOTHING) -> int:
         return 0 if parent.isValid() else len(self._rows)
 
@@ -103,6 +109,14 @@ class TextTable(QTableView):
         """Show these rows instead."""
         self.texts.fill(rows, bold=bold)
         self._fit()
+
+    def rename(self, headers: Sequence[str], *, stretch: Sequence[int]) -> None:
+        """Other columns over rows that ``fill`` will bring."""
+        self.texts.rename(headers)
+        header = self.horizontalHeader()
+        for column in range(len(headers)):
+            mode = QHeaderView.ResizeMode.Stretch if column in stretch else QHeaderView.ResizeMode.ResizeToContents
+            header.setSectionResizeMode(column, mode)
 
     def texts_shown(self) -> list[list[str]]:
         """Every row as it is shown."""

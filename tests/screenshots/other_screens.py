@@ -31,7 +31,8 @@ from app.ui.startup import Doors, try_open
 from app.ui.statistics.page import StatisticsPage
 from app.ui.theme import apply_theme
 from app.ui.unlocking import UnlockDialog
-from tests.ui.desk_stage import StandIn, demo_files, demo_stage, live_a_little
+from tests.ui.activity import live_a_term
+from tests.ui.desk_stage import StandIn, demo_files, demo_stage
 
 SIZES = ((1280, 700), (1093, 504))
 """The room of a page in windows of 1280 × 800 and 1093 × 614."""
@@ -78,7 +79,7 @@ def settle(application: QApplication, until: Callable[[], bool] = lambda: True) 
 
 def _screens(application: QApplication, folder: Path) -> Iterator[tuple[str, QWidget]]:
     with demo_stage(folder, pupils=236) as stage:
-        live_a_little(stage)
+        live_a_term(stage)
         _disagree(stage)
         _link(stage)
         pages: dict[str, Callable[[StandIn], Page]] = {
@@ -92,6 +93,7 @@ def _screens(application: QApplication, folder: Path) -> Iterator[tuple[str, QWi
             page = make(stage)
             page.refresh()
             settle(application)
+            settle(application, lambda page=page: getattr(page, "chart", page) is not None)
             yield name, page.widget
         yield from _preview(application, stage, folder)
     yield from _first_run(application, folder)

@@ -70,7 +70,7 @@ class HomeView(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setStyleSheet(_sheet(tokens()))
+        self.setStyleSheet(rows_sheet(tokens()))
         self.band = Band()
         self.todo = Card("À faire")
         self.rows: list[TodoRow] = []
@@ -144,7 +144,8 @@ class HomeView(QWidget):
             again.setFocus()
 
 
-def _sheet(colours: Tokens) -> str:
+def rows_sheet(colours: Tokens) -> str:
+    """The style of the lines that lead somewhere, for the widget that holds them."""
     return f"""
 QPushButton[role="row"] {{ background: transparent; border: none; border-bottom: 1px solid {colours.line};
   border-radius: 0; padding: 0; min-height: {ROW_HEIGHT - 2}px; }}
