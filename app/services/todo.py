@@ -22,6 +22,14 @@ from app.services.roll import Roll, read_roll
 from app.services.schools import SchoolView, one_school
 from app.services.stats_sources import counts_nursery, reminded
 from app.services.sync.status import SyncStatus, status
+from app.services.todo_checks import (
+    ACTIVATING_DAYS,
+    activating_long,
+    failing_mails,
+    likely_duplicates,
+    shared_mobiles,
+    without_access,
+)
 
 NOTIFIED_LONG_DAYS = 30
 EXPIRING_DAYS = 15
@@ -98,6 +106,27 @@ WORDS = {
         f"feuilles qui expirent dans les {EXPIRING_DAYS}\u00a0jours",
     ),
     "not_handed": ("feuille imprimée à remettre", "feuilles imprimées à remettre"),
+    "activating_long": (
+        f"activation commencée depuis plus de {ACTIVATING_DAYS}\u00a0jours",
+        f"activations commencées depuis plus de {ACTIVATING_DAYS}\u00a0jours",
+    ),
+    "mail_failing": (
+        "responsable dont la messagerie refuse les courriels",
+        "responsables dont la messagerie refuse les courriels",
+    ),
+    "no_guardian": (
+        "élève sans responsable\u00a0: importer le fichier des responsables",
+        "élèves sans responsable\u00a0: importer le fichier des responsables",
+    ),
+    "no_access": (
+        "élève dont aucun responsable n’a accès en ligne",
+        "élèves dont aucun responsable n’a accès en ligne",
+    ),
+    "duplicates": ("responsable peut-être en double", "responsables peut-être en double"),
+    "shared_mobile": (
+        "responsable qui partage son portable avec un autre",
+        "responsables qui partagent leur portable avec un autre",
+    ),
     "no_ine": ("élève sans INE, à compléter dans ONDE", "élèves sans INE, à compléter dans ONDE"),
     "onde": ("donnée à corriger dans ONDE", "données à corriger dans ONDE"),
     "no_mobile": ("responsable sans téléphone portable", "responsables sans téléphone portable"),
@@ -143,12 +172,20 @@ class _Scene:
     sheets: list[Row]
     resets: list[Row]
     """New passwords without paper."""
+    activating_long: list[str]
+    mail_failing: list[str]
+    no_guardian: list[str]
+    closed: list[str]
+    followers: dict[str, set[str]]
+    """The accounts of every guardian of a pupil, whatever he may see."""
 
     @classmethod
     def read(cls, rows: SchoolRows, roll: Roll, line: SyncStatus, now: str) -> _Scene:
         here, unprinted = roll.states, without_paper(rows)
         accounts = [row for row in rows.all("accounts") if row["id"] in here]
         followed = {row["guardian_id"] for row in accounts}
+        pupils = [row for row in rows.all("pupils") if row["id"] in roll.pupils]
+        no_guardian, closed = without_access(rows, pupils)
         return cls(
             roll=roll,
             reminded=reminded(roll, count_nursery=counts_nursery(rows.need("schools", rows.school_id)["settings"])),
@@ -157,10 +194,24 @@ class _Scene:
             today=local_date(now, line.timezone),
             accounts=accounts,
             guardians={row["id"]: row for row in rows.all("guardians") if row["id"] in followed},
-            pupils=[row for row in rows.all("pupils") if row["id"] in roll.pupils],
+            pupils=pupils,
             sheets=[row for row in rows.all("sheets") if row["batch_id"] not in unprinted],
             resets=[row for row in rows.all("sheets") if row["batch_id"] in unprinted],
+            activating_long=activating_long(rows, accounts, now=now),
+            mail_failing=failing_mails(rows, accounts),
+            no_guardian=no_guardian,
+            closed=closed,
+            followers=_followers(rows) if closed else {},
         )
+
+
+def _followers(rows: SchoolRows) -> dict[str, set[str]]:
+    account_of = {row["guardian_id"]: row["id"] for row in rows.all("accounts")}
+    found: dict[str, set[str]] = {}
+    for link in rows.all("responsibilities"):
+        if link["ended_on"] is None and link["guardian_id"] in account_of:
+            found.setdefault(link["pupil_id"], set()).add(account_of[link["guardian_id"]])
+    return found
 
 
 def _beginnings(card: SchoolView, line: SyncStatus, scene: _Scene) -> Iterator[TodoItem]:
@@ -198,6 +249,8 @@ def _account_items(scene: _Scene) -> Iterator[TodoItem]:
     limit = (scene.today - timedelta(days=NOTIFIED_LONG_DAYS)).isoformat()
     long = [row["id"] for row in accounts if row["id"] in scene.reminded and _notified_before(row, limit)]
     yield _line("notified_long", len(long), _accounts(long))
+    for key, found in (("activating_long", scene.activating_long), ("mail_failing", scene.mail_failing)):
+        yield _line(key, len(found), _accounts(found))
 
 
 def _notified_before(account: Row, day: str) -> bool:
@@ -241,6 +294,11 @@ def _expires_soon(sheet: Row, scene: _Scene) -> bool:
 def _record_items(scene: _Scene) -> Iterator[TodoItem]:
     no_ine = {row["id"] for row in scene.pupils if not effective(row, "ine")}
     followers = (member.account_id for member in scene.roll.members if member.pupil_id in no_ine)
+    yield _line("no_guardian", len(scene.no_guardian), Target(Page.IMPORTING))
+    shut = (account for pupil in scene.closed for account in scene.followers.get(pupil, ()))
+    yield _line("no_access", len(scene.closed), _accounts(shut))
+    twice = likely_duplicates(scene.accounts, scene.guardians)
+    yield _line("duplicates", len(twice), _accounts(twice))
     yield _line("no_ine", len(no_ine), _accounts(followers))
     corrected = sum(len(row["corrections"] or {}) for row in (*scene.pupils, *scene.guardians.values()))
     yield _line("onde", corrected, Target(Page.REVIEW))
@@ -256,6 +314,8 @@ def _contact_items(scene: _Scene, allow_fictional: bool) -> Iterator[TodoItem]:
             none.append(account["id"])
     yield _line("no_mobile", len(none), _accounts(none))
     yield _line("wrong_mobile", len(wrong), _accounts(wrong))
+    shared = shared_mobiles(scene.accounts, scene.guardians, allow_fictional=allow_fictional)
+    yield _line("shared_mobile", len(shared), _accounts(shared))
     no_mail = sum(not _contact(scene, account, "email") for account in scene.accounts)
     yield _line("no_mail", no_mail, Target(Page.GUARDIANS, without_mail=True))
 

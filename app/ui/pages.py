@@ -33,6 +33,11 @@ def desktop_pages(
 
         return GuardiansPage(shell)
 
+    def sheets(shell: Shell) -> Page:
+        from app.ui.sheets.page import SheetsPage
+
+        return SheetsPage(shell)
+
     def statistics(shell: Shell) -> Page:
         from app.ui.statistics.page import StatisticsPage
 
@@ -62,6 +67,7 @@ def desktop_pages(
     return [
         PageSpec(PageName.HOME, "Accueil", home),
         PageSpec(PageName.GUARDIANS, "Responsables", guardians),
+        PageSpec(PageName.SHEETS, "Feuilles", sheets),
         PageSpec(PageName.STATISTICS, "Statistiques", statistics),
         PageSpec(PageName.IMPORTING, "Importer", importing),
         PageSpec(PageName.REVIEW, "À revoir", review),

@@ -119,5 +119,49 @@ def test_work_that_waits_for_more_than_a_day_is_said_with_its_date(desk: Desk) -
     assert _items(tomorrow)["review"].target.page is Page.REVIEW
 
 
+def test_records_held_beside_each_other(desk: Desk) -> None:
+    with casting(desk) as cast:
+        cast.school()
+        room = cast.classroom("CP")
+        zoe, alone = cast.pupil("Zoé CHÂTELAIN", room), cast.pupil("Léa SEULE", room)
+        one = cast.guardian("Mme Anne CHÂTELAIN", zoe, mobile="+33639980101")
+        other = cast.guardian("M. Luc CHÂTELAIN", zoe, mobile="+33639980101")
+        again = cast.guardian("M. Luc Châtelain", zoe, mobile="+33639980102")
+        shut = cast.guardian("M. Paul SEULE", alone)
+        link = next(row for row in cast.rows.all("responsibilities") if row["pupil_id"] == alone)
+        cast.rows.change("responsibilities", link["id"], access="none")
+        cast.pupil("Max PERDU", room)
+    items = _items(desk)
+    assert items["shared_mobile"].target.account_ids == {one, other}
+    assert items["duplicates"].target.account_ids == {other, again}
+    assert (items["no_access"].count, items["no_access"].target.account_ids) == (1, {shut})
+    assert (items["no_guardian"].count, items["no_guardian"].target.page) == (1, Page.IMPORTING)
+
+
+def test_activations_that_stopped_half_way_and_mails_that_do_not_arrive(desk: Desk) -> None:
+    with casting(desk) as cast:
+        cast.school()
+        pupil = cast.pupil("Zoé CHÂTELAIN", cast.classroom("CP"))
+        accounts = [cast.guardian(f"M. Luc CHÂTELAIN{n}", pupil, state="activating") for n in range(3)]
+        for account, day in zip(accounts, ("2026-09-01", "2026-09-03", "2026-09-01"), strict=True):
+            cast.rows.add(
+                "events", f"e-{account}", account_id=account, at=f"{day}T10:00:00.000000Z", kind="portal_activating"
+            )
+        again = {"account_id": accounts[2], "at": "2026-09-08T10:00:00.000000Z", "kind": "portal_activating"}
+        cast.rows.add("events", "again", **again)
+        for number, (account, state) in enumerate(zip(accounts, ("bounced", "accepted", "failed"), strict=True)):
+            cast.rows.add(
+                "deliveries", f"mail-{number}", account_id=account, letter="C07", address="x@example.org", state=state,
+                at="2026-09-08T10:00:00.000000Z", asked_at="2026-09-08T10:00:00.000000Z",
+            )  # fmt: skip
+        cast.rows.add(
+            "deliveries", "later", account_id=accounts[2], letter="C07", address="y@example.org", state="accepted",
+            at="2026-09-09T09:00:00.000000Z", asked_at="2026-09-09T09:00:00.000000Z",
+        )  # fmt: skip
+    items = _items(desk)
+    assert items["activating_long"].target.account_ids == {accounts[0]}
+    assert items["mail_failing"].target.account_ids == {accounts[0]}
+
+
 def test_every_line_has_words_for_one_and_for_several() -> None:
     assert all(one != many or key == "blocked" for key, (one, many) in WORDS.items())

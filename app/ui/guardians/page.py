@@ -206,6 +206,9 @@ class GuardiansPage(QObject):
         label = many(len(target.account_ids), "compte") if target.account_ids is not None else ""
         self.view.criteria.show_criteria(criteria, only_label=label)
         self.view.table.setFocus()
+        if target.notify and target.account_ids:
+            self._tick(set(target.account_ids))
+            self._notify(sorted(target.account_ids), reset=False)
 
     def _on_submitted(self) -> None:
         self.search()

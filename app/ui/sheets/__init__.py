@@ -1,0 +1,1 @@
+"""« Feuilles »: what became of the printed sheets, class by class."""
