@@ -43,7 +43,7 @@ class SheetsView(QWidget):
         self.remind = button("Tout relancer…", self.remind_asked.emit)
         self.delete = button("Effacer les fichiers PDF…", self.delete_asked.emit)
         self.hint = words(CHOOSE, role="muted", wrap=False)
-        self.actions = (self.hand, self.unhand, self.prolong, self.remind, self.delete)
+        self.buttons = (self.hand, self.unhand, self.prolong, self.remind, self.delete)
         self._lay_out()
         self.table.selectionModel().selectionChanged.connect(lambda *_: self.show_choice())
         self.show_choice()
@@ -51,7 +51,7 @@ class SheetsView(QWidget):
     def _lay_out(self) -> None:
         bar = QWidget()
         flow = FlowLayout(bar, spacing=8)
-        for part in (*self.actions, self.hint):
+        for part in (*self.buttons, self.hint):
             flow.addWidget(part)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 16, 20, 12)
@@ -59,7 +59,7 @@ class SheetsView(QWidget):
         for part in (self.title, self.band, self.reminder, bar, self.nothing):
             layout.addWidget(part)
         layout.addWidget(self.table, 1)
-        for before, after in pairwise((*self.actions, self.table)):
+        for before, after in pairwise((*self.buttons, self.table)):
             QWidget.setTabOrder(before, after)
 
     def show_groups(self, groups: Sequence[SheetGroup]) -> None:

@@ -75,7 +75,7 @@ def column(page: SheetsPage, place: int) -> list[str]:
 
 
 def test_nothing_is_done_to_lines_that_nobody_chose(page: SheetsPage) -> None:
-    assert not any(one.isEnabled() for one in page.view.actions) and page.view.hint.isVisible()
+    assert not any(one.isEnabled() for one in page.view.buttons) and page.view.hint.isVisible()
     assert page.view.reminder.isVisible() and "30-11-2026" in page.view.reminder.text()
     assert set(column(page, 7)) == {"Expirent bientôt"}
 
