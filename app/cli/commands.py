@@ -174,6 +174,19 @@ def access(
 
 
 @app.command()
+def journal(
+    school: SchoolOption = None,
+    search: SearchOption = "",
+    csv: Annotated[Path | None, typer.Option("--csv", metavar="FICHIER", help="Écrire le journal en CSV.")] = None,
+    json: JsonOption = False,
+) -> None:
+    """Le journal : qui a fait quoi, quand, sur quel poste."""
+    from app.cli.journal import run
+
+    run(uai=school, search=search, csv=csv, json=json)
+
+
+@app.command()
 def enrol(
     server: Annotated[str, typer.Option("--server", metavar="URL", help="L’adresse du serveur.")],
     code: Annotated[str, typer.Option("--code", metavar="CODE", help="Le code reçu de l’académie ou de la mairie.")],

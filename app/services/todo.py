@@ -45,6 +45,7 @@ class Page(StrEnum):
     IMPORTING = "importing"
     MY_SCHOOL = "my_school"
     REVIEW = "review"
+    JOURNAL = "journal"
     SHEETS = "sheets"
     SYNC = "sync"
     """Not a page: synchronise now."""

@@ -53,6 +53,11 @@ def desktop_pages(
 
         return ReviewPage(shell)
 
+    def journal(shell: Shell) -> Page:
+        from app.ui.journal.page import JournalPage
+
+        return JournalPage(shell)
+
     def my_school(shell: Shell) -> Page:
         from app.ui.my_school.page import Means, MySchoolPage
 
@@ -72,6 +77,7 @@ def desktop_pages(
         PageSpec(PageName.IMPORTING, "Importer", importing),
         PageSpec(PageName.REVIEW, "À revoir", review),
         PageSpec(PageName.MY_SCHOOL, "Mon école", my_school),
+        PageSpec(PageName.JOURNAL, "Journal", journal),
     ]
 
 

@@ -1,0 +1,238 @@
+"""What each act was about, in words: one function a kind, over the payload as it is stored.
+
+Payloads of older versions are read too, so that nothing here insists on a field. Passwords are sealed in payloads and
+never shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from app.models.clock import local_date
+from app.models.states import Access, Wish
+from app.models.tables import Row
+from app.services.accounts import listed_name
+from app.services.records.rows import SchoolRows
+from app.services.reviews import ACT_WORDS, FIELD_WORDS, KIND_WORDS, value_words
+
+Fields = Mapping[str, Any]
+MOST_NAMES = 3
+UNKNOWN = "fiche inconnue"
+_TABLES = ("accounts", "guardians", "pupils", "responsibilities", "devices", "sheets", "reviews")
+
+
+def title(kind: str) -> str:
+    """« Réinitialisation de mots de passe »; the name of a kind that this version does not know."""
+    words = ACT_WORDS.get(kind, kind)
+    return words[0].upper() + words[1:]
+
+
+def detail(kind: str, fields: Fields, names: Names) -> str:
+    """Whom and what it was about; empty where there is nothing to add, or for a payload of another version."""
+    tell = _TELLERS.get(kind)
+    try:
+        return tell(fields, names) if tell is not None else ""
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return ""
+
+
+class Names:
+    """Looks up who is meant by an id; each table is read once."""
+
+    def __init__(self, rows: SchoolRows, zone: str) -> None:
+        self._rows, self.zone = rows, zone
+        for table in _TABLES:
+            rows.all(table)
+
+    def person(self, table: str, record_id: str | None) -> str:
+        """A pupil or a guardian."""
+        row = self._row(table, record_id)
+        return listed_name(row) if row else UNKNOWN
+
+    def account(self, account_id: str) -> str:
+        """The guardian of an account."""
+        row = self._row("accounts", account_id)
+        return self.person("guardians", row["guardian_id"]) if row else UNKNOWN
+
+    def accounts(self, account_ids: Iterable[str]) -> str:
+        """« DUPONT Marc, PETIT Anne, RIVAL Léa et 12 autres »."""
+        found = list(dict.fromkeys(account_ids))
+        shown = ", ".join(self.account(account_id) for account_id in found[:MOST_NAMES])
+        more = len(found) - MOST_NAMES
+        return f"{shown} et {more}\u00a0autre{'s' * (more > 1)}" if more > 0 else shown
+
+    def sheets(self, sheet_ids: Iterable[str]) -> str:
+        """Whose sheets these are."""
+        rows = [self._row("sheets", sheet_id) for sheet_id in sheet_ids]
+        return self.accounts(row["account_id"] for row in rows if row)
+
+    def link(self, responsibility_id: str | None) -> str:
+        """« DUPONT Marc, pour DUPONT Zoé »."""
+        row = self._row("responsibilities", responsibility_id)
+        if row is None:
+            return UNKNOWN
+        return f"{self.person('guardians', row['guardian_id'])}, pour {self.person('pupils', row['pupil_id'])}"
+
+    def device(self, device_id: str | None) -> str:
+        """A PC's label."""
+        row = self._row("devices", device_id)
+        return (row["label"] or "") if row else ""
+
+    def review(self, review_id: str | None) -> str:
+        """What an item of « À revoir » was about."""
+        row = self._row("reviews", review_id)
+        return KIND_WORDS.get(row["kind"], "") if row else ""
+
+    def import_day(self, import_id: str | None) -> str:
+        """The day of an import."""
+        row = self._row("imports", import_id)
+        return f"{local_date(row['at'], self.zone):%d-%m-%Y}" if row else ""
+
+    def _row(self, table: str, record_id: str | None) -> Row | None:
+        return self._rows.get(table, record_id) if record_id else None
+
+
+def _school(fields: Fields, names: Names) -> str:
+    return " ".join(part for part in (fields.get("uai"), fields.get("name")) if part)
+
+
+def _changes(fields: Fields) -> str:
+    """« courriel : a@exemple.fr → b@exemple.fr »."""
+    return ", ".join(
+        f"{FIELD_WORDS.get(name, name)}\u00a0: {value_words(seen, name)} → {value_words(new, name)}"
+        for name, (seen, new) in (fields.get("changes") or {}).items()
+    )
+
+
+def _corrected(table: str) -> Callable[[Fields, Names], str]:
+    return lambda fields, names: f"{names.person(table, fields.get('record_id'))}\u00a0— {_changes(fields)}"
+
+
+def _setting(fields: Fields, names: Names) -> str:
+    name = fields.get("name", "")
+    seen, new = value_words(fields.get("seen")), value_words(fields.get("value"))
+    return f"{FIELD_WORDS.get(name, name)}\u00a0: {seen} → {new}"
+
+
+def _import(fields: Fields, names: Names) -> str:
+    summary = fields.get("summary") or {}
+    parts = [_moved(summary.get(key) or {}, noun) for key, noun in (("pupils", "élève"), ("guardians", "responsable"))]
+    return ", ".join(part for part in parts if part) or "rien n’a changé"
+
+
+def _moved(counts: Mapping[str, int], noun: str) -> str:
+    parts = [
+        _many(counts[key], f"{noun} {word}", f"{noun}s {word}s")
+        for key, word in (("new", "ajouté"), ("changed", "modifié"), ("gone", "parti"))
+        if counts.get(key)
+    ]
+    return ", ".join(parts)
+
+
+def _undone_import(fields: Fields, names: Names) -> str:
+    day = names.import_day(fields.get("import_id"))
+    return f"celui du {day}" if day else ""
+
+
+def _notified(fields: Fields, names: Names) -> str:
+    sheets = fields.get("sheets") or ()
+    reset = ", avec réinitialisation" if fields.get("reset") else ""
+    who = names.accounts(sheet["account_id"] for sheet in sheets)
+    return f"{_many(len(sheets), 'feuille')}, lot {_batch(fields)}{reset}\u00a0: {who}"
+
+
+def _batch(fields: Fields) -> str:
+    return str((fields.get("batch") or {}).get("number", ""))
+
+
+def _reset(fields: Fields, names: Names) -> str:
+    sheets = fields.get("sheets") or ()
+    who = names.accounts(sheet["account_id"] for sheet in sheets)
+    return f"{_many(len(sheets), 'mot de passe', 'mots de passe')}, lot {_batch(fields)}\u00a0: {who}"
+
+
+def _mailed(fields: Fields, names: Names) -> str:
+    mails = fields.get("mails") or ()
+    reset = ", avec réinitialisation" if fields.get("reset") else ""
+    return f"{_many(len(mails), 'courriel')}{reset}\u00a0: {names.accounts(mail['account_id'] for mail in mails)}"
+
+
+def _resent(fields: Fields, names: Names) -> str:
+    return f"{names.account(fields.get('account_id', ''))}, à {fields.get('address', '')}"
+
+
+def _went_on(fields: Fields, names: Names) -> str:
+    return "envoi repris" if fields.get("go_on") else "le reste de l’envoi est abandonné"
+
+
+def _listed(fields: Fields, names: Names) -> str:
+    accounts = fields.get("account_ids") or ()
+    secrets = _many(len(accounts), "mot de passe", "mots de passe")
+    lines = _many(fields.get("lines", 0), "ligne")
+    who = f"\u00a0: {names.accounts(accounts)}" if accounts else ""
+    return f"{str(fields.get('format', '')).upper()}, {lines}, {secrets}{who}"
+
+
+def _of_accounts(fields: Fields, names: Names) -> str:
+    return names.accounts(fields.get("account_ids") or ())
+
+
+def _access(fields: Fields, names: Names) -> str:
+    reason = f" ({fields['reason']})" if fields.get("reason") else ""
+    access = Access(fields["access"]).label.lower()
+    return f"{names.link(fields.get('responsibility_id'))}\u00a0: {access}{reason}"
+
+
+def _protected(fields: Fields, names: Names) -> str:
+    what = "situation protégée" if fields.get("knows") is not None else "fin de la situation protégée"
+    return f"{names.person('pupils', fields.get('pupil_id'))}\u00a0: {what}"
+
+
+def _wish(fields: Fields, names: Names) -> str:
+    wish = Wish(fields["wish"]).label.lower() if fields.get("wish") else "un compte comme tout le monde"
+    return f"{names.person('guardians', fields.get('guardian_id'))}\u00a0: {wish}"
+
+
+def _handed(fields: Fields, names: Names) -> str:
+    sheets = fields.get("sheet_ids") or ()
+    day = fields.get("handed_on")
+    when = f"remises le {value_words(day)}" if day else "finalement pas remises"
+    return f"{_many(len(sheets), 'feuille')} ({when})\u00a0: {names.sheets(sheets)}"
+
+
+def _prolonged(fields: Fields, names: Names) -> str:
+    sheets = fields.get("sheet_ids") or ()
+    return f"{_many(len(sheets), 'feuille')}\u00a0: {names.sheets(sheets)}"
+
+
+def _many(count: int, one: str, several: str | None = None) -> str:
+    return f"{count}\u00a0{one if count <= 1 else several or one + 's'}"
+
+
+_TELLERS: dict[str, Callable[[Fields, Names], str]] = {
+    "ecole.creer": _school,
+    "ecole.modifier": lambda fields, names: _changes(fields),
+    "ecole.regler": _setting,
+    "import.appliquer": _import,
+    "import.annuler": _undone_import,
+    "responsable.corriger": _corrected("guardians"),
+    "eleve.corriger": _corrected("pupils"),
+    "compte.notifier": _notified,
+    "compte.notifier_mail": _mailed,
+    "compte.renvoyer": _resent,
+    "courriel.reprendre": _went_on,
+    "compte.reinitialiser": _reset,
+    "liste.exporter": _listed,
+    "compte.rouvrir": _of_accounts,
+    "compte.reactiver": _of_accounts,
+    "acces.regler": _access,
+    "eleve.proteger": _protected,
+    "responsable.souhait": _wish,
+    "feuille.remettre": _handed,
+    "feuille.prolonger": _prolonged,
+    "revue.clore": lambda fields, names: names.review(fields.get("review_id")),
+    "poste.admettre": lambda fields, names: names.device(fields.get("device_id")),
+}
+KNOWN = frozenset(_TELLERS)
+"""The kinds that have words."""

@@ -1,0 +1,1 @@
+"""« Journal »: who did what, when, on which PC."""
