@@ -10,10 +10,12 @@ from zoneinfo import ZoneInfo
 from app.models.clock import local_date, parse_instant
 from app.models.contacts import is_mail, mail_suggestion, read_mobile, show_phone
 from app.models.corrections import effective
+from app.models.deliveries import DeliveryState
 from app.models.errors import PreauError
 from app.models.states import Access, AccountOrigin, AccountState, Letter, SheetStatus, Wish
 from app.models.tables import Row
 from app.services.accounts import NO_CLASS, listed_name, present_enrolments
+from app.services.deliveries import mail_words
 from app.services.desk import Desk
 from app.services.records.rows import SchoolRows
 from app.services.rights import AccountRights, read_rights
@@ -66,6 +68,12 @@ class AccountCard:
     can_reopen: bool
     events: tuple[EventLine, ...]
     rights: AccountRights
+    mails: tuple[str, ...] = ()
+    """What became of the mails, a sentence each, the latest first."""
+    mail_failing: bool = False
+    """The latest mail was refused or could not leave: a sheet is needed."""
+    activation_address: str | None = None
+    """Where the activation mail went; None where activation is not under way."""
 
 
 def account_card(desk: Desk, *, school_id: str, account_id: str) -> AccountCard:
@@ -78,6 +86,7 @@ def account_card(desk: Desk, *, school_id: str, account_id: str) -> AccountCard:
         zone = rows.need("schools", school_id)["timezone"] or "Europe/Paris"
         today = desk.clock().astimezone(ZoneInfo(zone)).date()
         events = sorted(rows.where("events", account_id=account["id"]), key=lambda row: str(row["at"]), reverse=True)
+        mails = sorted(rows.where("deliveries", account_id=account["id"]), key=_asked, reverse=True)
         email = account["email"] or effective(guardian, "email")
         mobile = account["mobile"] or effective(guardian, "mobile")
         return AccountCard(
@@ -98,7 +107,14 @@ def account_card(desk: Desk, *, school_id: str, account_id: str) -> AccountCard:
             can_reopen=account["block"] is not None,
             events=tuple(EventLine(_moment(event["at"], zone), event_words(event)) for event in events),
             rights=read_rights(rows, account),
+            mails=tuple(mail_words(mail, zone) for mail in mails),
+            mail_failing=bool(mails) and DeliveryState(mails[0]["state"]).is_failing,
+            activation_address=(email or "") if account["state"] == AccountState.ACTIVATING else None,
         )
+
+
+def _asked(mail: Row) -> tuple[str, str]:
+    return mail["asked_at"], mail["id"]
 
 
 def _password(desk: Desk, school_id: str, account_id: str) -> tuple[str, str]:
@@ -148,7 +164,8 @@ def _why(
     if state is AccountState.NOT_NOTIFIED:
         found.append(_not_notified(account, mobile))
     elif state is AccountState.NOTIFIED:
-        found += _notified(rows.where("sheets", account_id=account["id"]), today)
+        sheets, mails = (rows.where(table, account_id=account["id"]) for table in ("sheets", "deliveries"))
+        found += _notified_by_mail(sheets, mails, zone) or _notified(sheets, today)
     elif state is AccountState.ACTIVATING:
         found.append(_activating(events, email, today, zone))
     found += [
@@ -163,6 +180,19 @@ def _not_notified(account: Row, mobile: str | None) -> str:
     if read_mobile(mobile, allow_fictional=True).e164 is None:
         return "Ce responsable n’a jamais été notifié, et ONDE n’a pas de portable pour lui\u00a0: remettez-lui une feuille."
     return "Ce responsable n’a jamais été notifié\u00a0: remettez-lui une feuille."
+
+
+def _notified_by_mail(sheets: list[Row], mails: list[Row], zone: str) -> list[str]:
+    """The latest mail, where no sheet was printed after it."""
+    latest = max(mails, key=_asked, default=None)
+    printed = max((sheet["printed_at"] for sheet in sheets if sheet["status"] not in _GONE), default="")
+    if latest is None or latest["asked_at"] < printed:
+        return []
+    next_step = {True: "Imprimez sa feuille.", False: "Son lien n’a pas encore servi."}
+    return [f"{mail_words(latest, zone)} {next_step[DeliveryState(latest['state']).is_failing]}"]
+
+
+_GONE = (SheetStatus.REPLACED, SheetStatus.WITHDRAWN)
 
 
 def _notified(sheets: list[Row], today: date) -> list[str]:
@@ -180,7 +210,7 @@ def _notified(sheets: list[Row], today: date) -> list[str]:
 
 
 def _activating(events: list[Row], email: str | None, today: date, zone: str) -> str:
-    sent = next((event for event in events if event["kind"] == "portal_activating"), None)
+    sent = next((event for event in events if event["kind"] in ("portal_activating", "resent")), None)
     if sent is None:
         return "L’activation n’est pas terminée."
     refused = next((event for event in events if event["kind"] == "portal_mail_failed"), None)
@@ -204,7 +234,8 @@ _LETTER_WORDS = {
 _TRIES = {
     "birth_date": "date de naissance refusée", "password": "mot de passe refusé", "no_living_sheet": "mot de passe refusé, "
     "aucune feuille valable", "sheet_used": "feuille déjà utilisée", "sheet_replaced": "feuille remplacée par une autre",
-    "sheet_expired": "feuille qui n’est plus valable",
+    "sheet_expired": "feuille qui n’est plus valable", "link_used": "lien de mail déjà utilisé",
+    "link_replaced": "lien de mail remplacé par un autre", "link_expired": "lien de mail qui n’est plus valable",
 }  # fmt: skip
 _EVENTS = {
     "corrected": "fiche corrigée", "access": "droit d’accès changé", "protected": "situation protégée",
@@ -212,6 +243,8 @@ _EVENTS = {
     "prolonged": "feuille prolongée", "wish": "souhait noté",
     "reopened": "accès rouvert", "to_reactivate": "compte à réactiver",
     "portal_sheet_used": "feuille utilisée", "portal_activating": "formulaire d’activation rempli, mail envoyé",
+    "portal_link_used": "lien du mail utilisé", "portal_address": "adresse d’activation corrigée par une autre école",
+    "resent": "mail d’activation renvoyé",
     "portal_active": "compte activé", "portal_password": "mot de passe changé", "portal_unblock": "accès rouvert",
     "portal_mail_failed": "mail refusé par la messagerie", "reset": "mot de passe réinitialisé",
     "portal_reset": "mot de passe réinitialisé par une autre école", "listed": "mot de passe écrit dans une liste",
@@ -229,7 +262,10 @@ def event_words(event: Row) -> str:
         words = _TRIES.get(detail.get("reason", ""), "connexion refusée")
         words += f" ({detail['tries']} essais)" if detail.get("tries", 1) > 1 else ""
     elif event["kind"] == "portal_mail_failed":
+        words = "mail qui n’a pas pu partir" if detail.get("state") == DeliveryState.FAILED else words
         words += f"\u00a0: {detail.get('email', '')}"
+    elif event["kind"] == "resent":
+        words += f"\u00a0: {detail['email']}" + (f" au lieu de {detail['former']}" if detail.get("former") else "")
     elif event["kind"] == "access":
         words += f"\u00a0: {Access(detail['access']).label.lower()}"
     elif event["kind"] == "wish":

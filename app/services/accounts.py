@@ -17,9 +17,11 @@ from sqlalchemy import select
 
 from app.models.codes import LEVELS
 from app.models.corrections import effective
+from app.models.deliveries import DeliveryState
 from app.models.names import fold
 from app.models.states import AccountOrigin, AccountState
 from app.models.tables import Row, schools
+from app.services.deliveries import latest_by_account
 from app.services.desk import Desk
 from app.services.records.rows import SchoolRows
 
@@ -27,11 +29,12 @@ NO_CLASS = "Sans classe"
 
 
 class Mail(StrEnum):
-    """The three choices of « Adresse mail »."""
+    """The choices of « Adresse mail »: Arena's three, and those whose latest mail was refused or could not leave."""
 
     ALL = "all"
     WITH = "with"
     WITHOUT = "without"
+    FAILING = "failing"
 
 
 class Column(StrEnum):
@@ -69,6 +72,8 @@ class AccountRow:
     block: str | None
     pupil_key: str = field(repr=False)
     guardian_key: str = field(repr=False)
+    delivery: DeliveryState | None = None
+    """What became of the latest mail to one of his present addresses."""
 
     @property
     def search_key(self) -> str:
@@ -170,11 +175,15 @@ def _in_school_order(places: Iterable[tuple[str, str | None]]) -> tuple[str, ...
     return tuple(sorted(ranks, key=lambda label: (label == NO_CLASS, ranks[label], fold(label))))
 
 
+_MAIL_RANKS: dict[DeliveryState | None, int] = {
+    DeliveryState.QUEUED: 1, DeliveryState.UNCERTAIN: 2, DeliveryState.BOUNCED: 3, DeliveryState.FAILED: 4,
+}  # fmt: skip
+"""Where an address stands among the others; what arrived and what was never written to come first."""
 _SORT_KEYS: dict[Column, Callable[[AccountRow], Any]] = {
     Column.CLASSROOM: lambda row: fold(row.classroom),
     Column.GUARDIAN: lambda row: row.guardian_key,
     Column.LOGIN: lambda row: row.login,
-    Column.EMAIL: lambda row: row.email is None,
+    Column.EMAIL: lambda row: _MAIL_RANKS.get(row.delivery, 0) if row.email else len(_MAIL_RANKS),
     Column.ORIGIN: lambda row: fold(row.origin.label),
     Column.STATE: lambda row: list(AccountState).index(row.state),
     Column.NOTIFIED_ON: lambda row: row.notified_on,
@@ -191,7 +200,9 @@ def _conditions(criteria: Criteria) -> list[Callable[[AccountRow], bool]]:
         found.append(lambda row: row.classroom in classrooms)
     if states is not None:
         found.append(lambda row: row.state in states)
-    if criteria.mail is not Mail.ALL:
+    if criteria.mail is Mail.FAILING:
+        found.append(lambda row: row.delivery is not None and row.delivery.is_failing)
+    elif criteria.mail is not Mail.ALL:
         wanted = criteria.mail is Mail.WITH
         found.append(lambda row: (row.email is not None) is wanted)
     if origins is not None:
@@ -220,6 +231,7 @@ class _Reading:
         self._enrolments = present_enrolments(rows)
         self._links = [row for row in rows.all("responsibilities") if row["ended_on"] is None]
         self._names: dict[str, tuple[str, str]] = {}
+        self._mails = latest_by_account(rows.all("deliveries"))
 
     def rows(self) -> Iterable[AccountRow]:
         for link in self._links:
@@ -250,7 +262,15 @@ class _Reading:
             block=account["block"],
             pupil_key=pupil_key,
             guardian_key=guardian_key,
+            delivery=self._delivery(account, guardian),
         )
+
+    def _delivery(self, account: Row, guardian: Row) -> DeliveryState | None:
+        """What became of his latest mail; nothing once the address is another."""
+        mail = self._mails.get(account["id"])
+        if mail is None or mail["address"] not in (account["email"], (effective(guardian, "email") or "").strip()):
+            return None
+        return DeliveryState(mail["state"])
 
     def _name(self, person: Row) -> tuple[str, str]:
         known = self._names.get(person["id"])
