@@ -1,7 +1,7 @@
 """« Réinitialiser le(s) mot(s) de passe » alone: new provisional passwords, no paper, no notification (arena.md, Rules).
 
 A reset is a batch without paper: the same sealed secrets as on a sheet, so that the eye shows the new password, that
-« Réimprimer » can put it on paper later, and that the portal knows nothing new (docs/adr/0007).
+« Réimprimer » can put it on paper later, and that the portal knows nothing new (docs/adr/0008).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""``compte.reinitialiser``: new provisional passwords without paper (arena.md, Rules; docs/adr, resets)."""
+"""``compte.reinitialiser``: new provisional passwords without paper (arena.md, Rules; docs/adr/0008)."""
 
 from __future__ import annotations
 
