@@ -10,13 +10,13 @@ from sqlalchemy import Connection, insert, select, update
 
 from app.models.clock import Clock, instant, later
 from app.models.codes import clean_uai, uai_problem
+from app.models.enrol_codes import hash_code
 from app.models.errors import NotFound, Refused
 from app.models.ids import RandomBytes, uuid7
 from app.models.states import Role
 from app.models.tables import devices, people, schools
 from app.server.database import Database
 from app.server.sync import heads
-from app.server.sync.enrolment import hash_code
 from app.server.tables import device_tokens, enrol_codes, server_state
 from app.services.records.rows import SchoolRows
 

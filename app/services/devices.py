@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from app.models.acts import AdmitDeviceFields
+from app.models.acts_people import RevokeFields
 from app.models.errors import Refused
-from app.models.states import Role
+from app.models.states import Role, SheetStatus
 from app.models.tables import Row
 from app.services.desk import Desk
 from app.services.records.journal import submit
@@ -152,3 +153,25 @@ def _own_id(desk: Desk, school_id: str) -> str | None:
     with desk.vault.read() as connection:
         own: str | None = connection.execute(select(links.c.device_id).where(links.c.school_id == school_id)).scalar()
     return own
+
+
+def readable_sheets(rows: SchoolRows, device_id: str) -> list[Row]:
+    """The sheets whose password a PC can read and that still wait for their guardian."""
+    versions = {grant["key_version"] for grant in rows.where("key_grants", device_id=device_id)}
+    waiting = (SheetStatus.PRINTED, SheetStatus.KNOWN, SheetStatus.EXPIRED)
+    return [row for row in rows.all("sheets") if row["key_version"] in versions and row["status"] in waiting]
+
+
+def count_readable(desk: Desk, *, school_id: str, device_id: str) -> int:
+    """How many provisional passwords would end with a stolen PC."""
+    with desk.vault.read() as connection:
+        return len(readable_sheets(SchoolRows(connection, school_id), device_id))
+
+
+def revoke(desk: Desk, *, school_id: str, device_id: str, stolen: bool) -> None:
+    """End a PC's access, and with ``stolen`` the passwords that it could read, in one act. Raises Refused, NotFound."""
+    if device_id == _own_id(desk, school_id):
+        raise Refused("own_device", "C’est le poste que vous utilisez\u00a0: révoquez-le depuis un autre poste.")
+    submit(
+        desk, school_id=school_id, kind="poste.revoquer", fields=RevokeFields(device_id=device_id, stolen=stolen)
+    )  # fmt: skip

@@ -49,7 +49,8 @@ ACT_WORDS = {
     "compte.reactiver": "comptes à réactiver", "revue.clore": "élément revu", "poste.admettre": "accès d’un poste",
     "acces.regler": "droit d’accès", "eleve.proteger": "situation protégée",
     "responsable.souhait": "souhait d’un responsable", "feuille.remettre": "feuilles remises",
-    "feuille.prolonger": "feuilles prolongées",
+    "feuille.prolonger": "feuilles prolongées", "poste.revoquer": "révocation d’un poste",
+    "ecole.passation": "passation",
 }  # fmt: skip
 _ACCESS_WORDS = {Access.FULL: "accès complet", Access.PAPER: "papier seulement", Access.NONE: "aucun accès"}
 _RECORD_WORDS = {"schools": "L’école", "accounts": "Compte", "classrooms": "Classe"}

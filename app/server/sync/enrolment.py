@@ -11,11 +11,13 @@ from datetime import timedelta
 from sqlalchemy import Connection, insert, select, update
 
 from app.models.clock import Clock, instant, later
+from app.models.enrol_codes import hash_code
 from app.models.errors import Refused
 from app.models.ids import RandomBytes, derived_id
 from app.models.tables import Row
 from app.models.wire import EnrolReply, EnrolRequest
 from app.server.database import Database
+from app.server.people import end_person
 from app.server.sync import heads
 from app.server.tables import device_tokens, enrol_codes
 from app.services.records.rows import SchoolRows
@@ -23,12 +25,6 @@ from app.services.records.rows import SchoolRows
 TOKEN_LIFE = timedelta(days=400)
 """A school year and its holidays; a device that syncs in between is never asked again."""
 NEUTRAL = "Ce code n’est pas valable : vérifiez-le, ou demandez-en un nouveau à l’académie ou à la mairie."
-
-
-def hash_code(code: str) -> str:
-    """The stored form of an enrolment code or a token; spaces, hyphens and case do not matter in a code."""
-    plain = "".join(code.split()).replace("-", "").upper()
-    return hashlib.sha256(plain.encode()).hexdigest()
 
 
 def hash_token(token: str) -> str:
@@ -61,6 +57,9 @@ class EnrolService:
                 .where(enrol_codes.c.code_hash == code["code_hash"])
                 .values(used_at=now, used_by_key=request.device_key)
             )
+            if code["ends_person_id"] is not None and code["ends_person_id"] != code["person_id"]:
+                ends = code["ends_person_id"]
+                end_person(connection, rows, person_id=ends, now=now, but_device=device["id"])
             token = self._token(connection, code, device, now)
             rows.flush(next_seq=head.next)
             heads.save(connection, head)
@@ -83,7 +82,8 @@ class EnrolService:
         if rows.get("people", code["person_id"]) is None:
             rows.add("people", code["person_id"], name=code["person_name"], role=code["role"])
         if known is not None:
-            return rows.change("devices", device_id, person_name=code["person_name"], role=code["role"])
+            mine = {"person_id": code["person_id"], "person_name": code["person_name"], "role": code["role"]}
+            return rows.change("devices", device_id, **mine)
         return rows.add(
             "devices", device_id, person_id=code["person_id"], person_name=code["person_name"], role=code["role"],
             label=request.label, public_key=request.device_key, created_at=now,

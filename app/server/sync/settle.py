@@ -15,12 +15,13 @@ from sqlalchemy import Connection
 from app.models.acts import AccountsFields, ActFields
 from app.models.acts_mail import GoOnFields, NotifyByMailFields, ResendFields
 from app.models.acts_notify import NotifyFields, ResetFields, SheetFields
+from app.models.acts_people import HandoverFields, RevokeFields
 from app.models.acts_sheets import ProlongFields
 from app.models.clock import Clock, instant
 from app.models.corrections import effective
 from app.models.states import Letter, SheetStatus
 from app.models.tables import Row
-from app.server import doors, inbox, portal_accounts, sheet_dates
+from app.server import doors, inbox, people, portal_accounts, sheet_dates
 from app.server.sync import settle_mail
 from app.server.sync.settle_mail import Sending
 from app.services.records.rows import SchoolRows
@@ -70,6 +71,10 @@ def _settle_decisions(
     """What a director decided about papers and people."""
     if isinstance(fields, ProlongFields):
         return sheet_dates.prolong(connection, rows, fields.sheet_ids, life=_life(rows, life), clock=clock)
+    if isinstance(fields, RevokeFields):
+        return people.revoke(connection, rows, fields, clock=clock)
+    if isinstance(fields, HandoverFields):
+        people.expect_successor(connection, rows, fields, clock=clock)
     return []
 
 

@@ -20,6 +20,7 @@ from app.models.acts_import import ImportFields, UndoImportFields
 from app.models.acts_lists import ListFields
 from app.models.acts_mail import GoOnFields, NotifyByMailFields, ResendFields
 from app.models.acts_notify import NotifyFields, ResetFields
+from app.models.acts_people import HandoverFields, RevokeFields
 from app.models.acts_rights import AccessFields, ProtectFields, WishFields
 from app.models.acts_sheets import HandOverFields, ProlongFields
 from app.models.states import Role
@@ -30,6 +31,7 @@ from app.services.records import (
     apply_lists,
     apply_mail,
     apply_notify,
+    apply_people,
     apply_reset,
     apply_rights,
     apply_school,
@@ -73,6 +75,8 @@ _ALL = (
     Kind("responsable.souhait", 1, WishFields, apply_rights.set_wish, DIRECTORS),
     Kind("feuille.remettre", 1, HandOverFields, apply_sheets.hand_over, STAFF),
     Kind("feuille.prolonger", 1, ProlongFields, apply_sheets.prolong, STAFF),
+    Kind("poste.revoquer", 1, RevokeFields, apply_people.revoke, DIRECTORS),
+    Kind("ecole.passation", 1, HandoverFields, apply_people.hand_over, DIRECTORS),
     Kind("revue.clore", 1, CloseReviewFields, apply_accounts.close_review, STAFF),
     Kind("poste.admettre", 1, AdmitDeviceFields, apply_school.admit_device, DIRECTORS),
 )

@@ -51,8 +51,8 @@ class SheetsView(QWidget):
     def _lay_out(self) -> None:
         bar = QWidget()
         flow = FlowLayout(bar, spacing=8)
-        for part in (*self.buttons, self.hint):
-            flow.addWidget(part)
+        for one in (*self.buttons, self.hint):
+            flow.addWidget(one)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 16, 20, 12)
         layout.setSpacing(10)
