@@ -18,6 +18,8 @@ from app.services.sync.status import status
 from app.services.sync.transport import HttpTransport
 from app.services.vault.secrets import SecretStore
 from app.ui import work
+from app.ui.asking import Ask, ask
+from app.ui.my_school.people import PeopleDesk
 from app.ui.my_school.view import MySchoolView
 from app.ui.paper import write_recovery_pdf
 from app.ui.pieces import moment
@@ -46,7 +48,7 @@ class Means:
 class MySchoolPage:
     """« Mon école »."""
 
-    def __init__(self, shell: Shell, means: Means) -> None:
+    def __init__(self, shell: Shell, means: Means, *, asking: Ask = ask) -> None:
         self._shell, self._means = shell, means
         self._job: work.Job | None = None
         self._dirty = False
@@ -58,6 +60,9 @@ class MySchoolPage:
         view.another_asked.connect(self._on_another)
         view.another.setVisible(means.add_school is not None)
         view.admission.asked.connect(self._on_admit)
+        self.people = PeopleDesk(shell, view, asking)
+        self.people.done.connect(self._on_decided)
+        self.people.refused.connect(view.band.refuse)
         for form in (view.school, view.signatory):
             form.edited.connect(self._on_edited)
         view.backup.setVisible(means.back_up is not None)
@@ -75,6 +80,7 @@ class MySchoolPage:
         self._show_line(school.timezone, school.portal_url)
         lines = schools.list_devices(desk, school_id=school_id)
         view.show_devices(lines, [_dates(line, school.timezone) for line in lines])
+        self.people.show_lines(lines)
         view.admission.show_devices(
             devices.to_admit(desk, school_id=school_id),
             own=devices.own_fingerprint(desk, school_id=school_id),
@@ -170,6 +176,11 @@ class MySchoolPage:
         self.view.band.say(
             "Ce poste est admis\u00a0: il lira les mots de passe dès sa prochaine synchronisation.", tone="green"
         )
+        self._shell.records_changed()
+        self._shell.synchronise()
+
+    def _on_decided(self, sentence: str) -> None:
+        self.view.band.say(sentence, tone="green")
         self._shell.records_changed()
         self._shell.synchronise()
 

@@ -115,6 +115,15 @@ class MySchoolView(QWidget):
         self.devices = Card("Les postes de l’école")
         self.table = TextTable(DEVICE_HEADERS, name="Postes de l’école", stretch=(0, 1, 4), whole=True)
         self.devices.body.addWidget(self.table)
+        self.revoke = button("Révoquer…", lambda: None)
+        self.stolen = button("PC volé…", lambda: None)
+        self.handover = button("Passation…", lambda: None)
+        row = QHBoxLayout()
+        for one in (self.revoke, self.stolen):
+            row.addWidget(one)
+        row.addStretch(1)
+        row.addWidget(self.handover)
+        self.devices.body.addLayout(row)
         return self.devices
 
     def _admission_card(self) -> AdmissionCard:
