@@ -15,7 +15,9 @@ from app.ui.widgets.choices import ChoiceButton
 from app.ui.widgets.flow import FlowLayout, spring
 from app.ui.widgets.icons import icon
 
-MAIL_LABELS = {Mail.ALL: "Tous", Mail.WITH: "Avec adresse mail", Mail.WITHOUT: "Sans adresse mail"}
+MAIL_LABELS = {
+    Mail.ALL: "Tous", Mail.WITH: "Avec adresse mail", Mail.WITHOUT: "Sans adresse mail", Mail.FAILING: "En échec",
+}  # fmt: skip
 _SEARCH_WIDTH = 208
 
 

@@ -1,4 +1,4 @@
-"""The acts that Arena's menus offer, for the selection or for one account. What is not built yet says so in words."""
+"""The acts that Arena's menus offer, for the selection or for one account. What cannot be done says why."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from app.ui.widgets.icons import icon
 
 WITH_RESET = "Avec réinitialisation du mot de passe"
 BY_SHEETS = "Par feuilles individuelles imprimables…"
-BY_MAIL = "Par envoi de courriers électroniques"
+BY_MAIL = "Par envoi de courriers électroniques…"
+RESEND = "Renvoyer un courriel d’activation"
 LISTS = {
     "pdf": "Imprimer la liste des responsables (format pdf)",
     "csv": "Exporter la liste des responsables (format csv)",
     "xlsx": "Exporter la liste des responsables (format Excel)",
 }
-LATER = "bientôt disponible"
 TICK_FIRST = "Cochez d’abord un ou plusieurs responsables."
 
 
@@ -52,6 +52,8 @@ class NotifyMenu(StayingMenu):
 
     sheets_asked = Signal(bool)
     """By sheets; True with a reset of the password."""
+    mails_asked = Signal(bool)
+    """By mail; True with a reset of the password."""
     reprint_asked = Signal()
 
     def __init__(self, parent: QWidget, *, with_reprint: bool) -> None:
@@ -61,10 +63,8 @@ class NotifyMenu(StayingMenu):
         self.addSeparator()
         self.by_sheets = self.addAction(BY_SHEETS)
         self.by_sheets.triggered.connect(self._on_sheets)
-        later(
-            self.addAction(BY_MAIL),
-            "L’envoi par courrier électronique n’est pas encore possible\u00a0: imprimez les feuilles.",
-        )
+        self.by_mail = self.addAction(BY_MAIL)
+        self.by_mail.triggered.connect(self._on_mails)
         self.reprint: QAction | None = None
         if with_reprint:
             self.addSeparator()
@@ -73,9 +73,10 @@ class NotifyMenu(StayingMenu):
 
     def allow(self, *, somebody: bool) -> None:
         """Whether there is anybody to notify."""
-        self.by_sheets.setEnabled(somebody)
-        self.by_sheets.setToolTip("" if somebody else TICK_FIRST)
-        self.by_sheets.setText(BY_SHEETS if somebody else f"{BY_SHEETS.rstrip('…')} (cochez d’abord)")
+        for action, text in ((self.by_sheets, BY_SHEETS), (self.by_mail, BY_MAIL)):
+            action.setEnabled(somebody)
+            action.setToolTip("" if somebody else TICK_FIRST)
+            action.setText(text if somebody else f"{text.rstrip('…')} (cochez d’abord)")
 
     def allow_reprint(self, printed: bool) -> None:
         """Whether there is any batch to print again."""
@@ -84,9 +85,16 @@ class NotifyMenu(StayingMenu):
             self.reprint.setToolTip("" if printed else "Aucune feuille n’a encore été imprimée.")
 
     def _on_sheets(self) -> None:
+        self.sheets_asked.emit(self._with_reset())
+
+    def _on_mails(self) -> None:
+        self.mails_asked.emit(self._with_reset())
+
+    def _with_reset(self) -> bool:
+        """What the box says; the next notification starts without."""
         with_reset = self.reset.isChecked()
         self.reset.setChecked(False)
-        self.sheets_asked.emit(with_reset)
+        return with_reset
 
 
 class ListMenu(QMenu):
@@ -107,6 +115,7 @@ class EditMenu(QMenu):
     """« Modifier les comptes », or « Modifier le compte »."""
 
     reset_asked = Signal()
+    resend_asked = Signal()
 
     def __init__(self, parent: QWidget, *, one: bool) -> None:
         super().__init__(parent)
@@ -116,8 +125,16 @@ class EditMenu(QMenu):
         self.reset.triggered.connect(lambda: self.reset_asked.emit())
         self.resend: QAction | None = None
         if one:
-            self.resend = self.addAction("Renvoyer un courriel d’activation")
-            later(self.resend, "Le renvoi n’est pas encore possible depuis Préau.")
+            self.resend = self.addAction(RESEND)
+            self.resend.triggered.connect(lambda: self.resend_asked.emit())
+            self.allow_resend(False)
+
+    def allow_resend(self, allowed: bool) -> None:
+        """Whether an activation mail was sent and its link not used yet."""
+        if self.resend is not None:
+            self.resend.setEnabled(allowed)
+            self.resend.setText(f"{RESEND}…" if allowed else f"{RESEND} (activation pas en cours)")
+            self.resend.setToolTip("" if allowed else "Seulement pour un compte en cours d’activation.")
 
     def allow_reset(self, allowed: bool) -> None:
         """Whether there is a password to reset: somebody ticked, or an account that was notified."""
@@ -126,10 +143,3 @@ class EditMenu(QMenu):
         self.reset.setText(f"{self._reset_text}…" if allowed else f"{self._reset_text} ({why})")
         tip = "Un compte non notifié n’a pas de mot de passe\u00a0: notifiez-le." if self._one else TICK_FIRST
         self.reset.setToolTip("" if allowed else tip)
-
-
-def later(action: QAction, reason: str) -> None:
-    """Mark what is not built yet: it cannot be chosen, and says why."""
-    action.setText(f"{action.text()} ({LATER})")
-    action.setToolTip(reason)
-    action.setEnabled(False)

@@ -7,6 +7,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 
 from app.services.accounts import AccountList, AccountRow
+from app.services.deliveries import STATES
 from app.ui.guardians.columns import COLUMNS, Place
 
 Index = QModelIndex | QPersistentModelIndex
@@ -90,13 +91,20 @@ def cell_text(row: AccountRow, place: Place) -> str:
             return ""
 
 
+def mail_text(row: AccountRow) -> str:
+    """The address, and what became of the latest mail: « m@exemple.fr, refusé par sa messagerie »."""
+    if row.email is None:
+        return "sans adresse mail"
+    return f"{row.email}, {STATES[row.delivery]}" if row.delivery else row.email
+
+
 def _spoken(row: AccountRow, place: Place, ticked: bool) -> str:
     """What a screen reader says of a cell, pictures included."""
     match place:
         case Place.TICK:
             return "sélectionné" if ticked else "non sélectionné"
         case Place.EMAIL:
-            return row.email or "sans adresse mail"
+            return mail_text(row)
         case Place.STATE:
             return row.state.label
         case Place.EYE:

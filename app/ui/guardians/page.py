@@ -18,6 +18,7 @@ from app.services.todo import Target
 from app.ui.guardians import selection
 from app.ui.guardians.columns import COLUMNS, PLACE_OF, Place
 from app.ui.guardians.deciding import Decider
+from app.ui.guardians.mailing import Mailing
 from app.ui.guardians.model import AccountsModel
 from app.ui.guardians.notifying import Notifier
 from app.ui.guardians.reading import PrintedSheets, read_card, read_sheets
@@ -27,6 +28,7 @@ from app.ui.shell.page import Shell
 from app.ui.work import Job, Jobs
 
 if TYPE_CHECKING:
+    from app.services.deliveries import MailRun
     from app.services.sheets import BatchSummary
 
 MANY_LINES = 20_000
@@ -43,6 +45,8 @@ class GuardiansPage(QObject):
         self.view = GuardiansView(self.model)
         self.notifier = Notifier(shell, self.view, self)
         self.decider = Decider(shell, self.view, self)
+        self.mailing = Mailing(shell, self.view, self)
+        self._paused: Sequence[MailRun] = ()
         self._jobs = Jobs(self)
         self._batches: Sequence[BatchSummary] = ()
         self._accounts = AccountList(())
@@ -71,7 +75,7 @@ class GuardiansPage(QObject):
     @property
     def busy(self) -> bool:
         """Whether something is being read in the background."""
-        return self._jobs.busy or self.notifier.jobs.busy or self.decider.jobs.busy
+        return any(jobs.busy for jobs in (self._jobs, self.notifier.jobs, self.decider.jobs, self.mailing.jobs))
 
     def _connect(self) -> None:
         view = self.view
@@ -103,6 +107,18 @@ class GuardiansPage(QObject):
         view.panel.wish_asked.connect(self.decider.note_wish)
         view.panel.correct_asked.connect(self.decider.ask_correction)
         self.notifier.closed.connect(view.table.setFocus)
+        self._connect_mails()
+
+    def _connect_mails(self) -> None:
+        view, mailing = self.view, self.mailing
+        view.bar.notify_menu.mails_asked.connect(lambda reset: self._mail(sorted(self.ticked), reset))
+        view.panel.mail_asked.connect(lambda account, reset: self._mail([account], reset))
+        view.panel.resend_asked.connect(mailing.ask_resend)
+        view.go_on_asked.connect(self._on_go_on)
+        view.paused_asked.connect(lambda: view.criteria.show_criteria(Criteria(mail=Mail.FAILING)))
+        mailing.refused.connect(self._on_failed)
+        mailing.closed.connect(view.table.setFocus)
+        mailing.sheets_asked.connect(lambda accounts, reset: self._notify(list(accounts), reset))
 
     def _add_shortcuts(self) -> None:
         context = Qt.ShortcutContext.WidgetWithChildrenShortcut
@@ -143,6 +159,8 @@ class GuardiansPage(QObject):
         self.view.bar.notify_menu.allow_reprint(bool(sheets.batches))
         self._held_back = sheets.notice.account_ids
         self.view.show_notice(sheets.notice.sentence)
+        self._paused = sheets.paused
+        self.view.show_paused("\n".join(run.paused_sentence for run in sheets.paused))
 
     def _on_failed(self, error: PreauError) -> None:
         self.view.error.say(error.sentence, tone="red")
@@ -151,6 +169,7 @@ class GuardiansPage(QObject):
         """End what runs in the background."""
         self.notifier.close()
         self.decider.close()
+        self.mailing.close()
         self._jobs.close()
 
     # Finding and sorting
@@ -291,6 +310,13 @@ class GuardiansPage(QObject):
     def _notify(self, account_ids: list[str], reset: bool) -> None:
         self.view.error.clear()
         self.notifier.ask(account_ids, reset=reset)
+
+    def _mail(self, account_ids: list[str], reset: bool) -> None:
+        self.view.error.clear()
+        self.mailing.ask(account_ids, reset=reset)
+
+    def _on_go_on(self, go_on: bool) -> None:
+        self.mailing.go_on([run.run_id for run in self._paused], go_on=go_on)
 
     def _reset(self, account_ids: list[str]) -> None:
         self.view.error.clear()

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QStaticText
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPixmap, QStaticText
 
+from app.models.deliveries import DeliveryState
 from app.services.accounts import AccountRow
 from app.ui.guardians.columns import Place
 from app.ui.guardians.model import cell_text
@@ -96,6 +97,9 @@ class _Pictures:
         self._ratio = ratio
         self._eye = icon_pixmap("eye", colours.primary, _ICON, ratio)
         self._with_mail = icon_pixmap("envelope", colours.ink, _ICON, ratio)
+        self._mails = {
+            state: icon_pixmap(name, getattr(colours, ink), _ICON, ratio) for state, (name, ink) in _MAIL.items()
+        }
         self._without_mail = icon_pixmap("cross", colours.muted, _ICON, ratio)
 
     def paint(self, painter: QPainter, row: AccountRow, slot: Slot, top: int, *, chosen: bool) -> None:
@@ -110,10 +114,24 @@ class _Pictures:
         elif place is Place.EYE:
             size, picture = _ICON, self._eye
         elif place is Place.EMAIL:
-            size, picture = _ICON, self._with_mail if row.email else self._without_mail
+            size, picture = _ICON, self._mail(row)
         else:
             return
         painter.drawPixmap(slot.left + (slot.width - size) // 2, top + (ROW_HEIGHT - size) // 2, picture)
 
+    def _mail(self, row: AccountRow) -> QPixmap:
+        if row.delivery is None or row.email is None:
+            return self._with_mail if row.email else self._without_mail
+        return self._mails[row.delivery]
 
+
+_MAIL = {
+    DeliveryState.QUEUED: ("envelope-clock", "ink"),
+    DeliveryState.ACCEPTED: ("envelope", "ink"),
+    DeliveryState.DELIVERED: ("envelope-delivered", "ink"),
+    DeliveryState.UNCERTAIN: ("envelope-unsure", "orange"),
+    DeliveryState.BOUNCED: ("warning", "red"),
+    DeliveryState.FAILED: ("warning", "red"),
+}
+"""The picture of the latest mail: each has a shape of its own, colour only adds to it."""
 _BOX = {True: Qt.CheckState.Checked, False: Qt.CheckState.Unchecked}

@@ -28,6 +28,7 @@ WIDTH = 330
 PASSWORD_NOTE = "* Seul un mot de passe provisoire est affiché\u202f; celui que le responsable a choisi est masqué."  # noqa: S105
 WHY = "Pourquoi la connexion n’aboutit-elle pas\u202f?"
 MOST_EVENTS = 12
+MOST_MAILS = 3
 BESIDE = 24
 """Characters that a value may have beside its title; a longer one, such as an address, goes below it."""
 
@@ -45,6 +46,10 @@ class AccountPanel(QFrame):
     """ChildRights."""
     wish_asked = Signal(object, object)
     """AccountRights, Wish or None."""
+    mail_asked = Signal(str, bool)
+    """The account, and whether its password is reset."""
+    resend_asked = Signal(str, str)
+    """The account, and where its activation mail went."""
     correct_asked = Signal(str, str)
     """Table and id of a record."""
 
@@ -70,7 +75,13 @@ class AccountPanel(QFrame):
         self.person_menu.correct_asked.connect(self._on_correct)
         self.person_menu.wish_asked.connect(self._on_wish)
         self.reopen = button("Rouvrir l’accès", lambda: self.reopen_asked.emit(self.account_id), role="primary")
+        self.sheet = button(
+            "Imprimer sa feuille…", lambda: self.notify_asked.emit(self.account_id, False), role="primary"
+        )
         self.why = Band()
+        self._activation_address = ""
+        self.notify_menu.mails_asked.connect(lambda reset: self.mail_asked.emit(self.account_id, reset))
+        self.edit_menu.resend_asked.connect(lambda: self.resend_asked.emit(self.account_id, self._activation_address))
         self.notify_menu.sheets_asked.connect(lambda reset: self.notify_asked.emit(self.account_id, reset))
         self._body = QVBoxLayout()
         self._content = QWidget()
@@ -104,6 +115,7 @@ class AccountPanel(QFrame):
         inner.addWidget(self.wish)
         inner.addWidget(self.why)
         inner.addWidget(self.reopen)
+        inner.addWidget(self.sheet)
         inner.addLayout(self._body)
         inner.addStretch(1)
         layout = QVBoxLayout(self)
@@ -136,12 +148,16 @@ class AccountPanel(QFrame):
         self.show_state(card.state)
         self.why.say("\n".join((WHY, *card.why)) if card.why else "", tone="orange")
         self.reopen.setVisible(card.can_reopen)
+        self.sheet.setVisible(card.mail_failing)
+        self._activation_address = card.activation_address or ""
+        self.edit_menu.allow_resend(card.activation_address is not None)
         self._show_rights(card.rights)
         self._heading("Informations du compte")
         self._body.addLayout(_facts(card))
         self._body.addWidget(words(card.password_note or PASSWORD_NOTE, role="muted"))
         self._children("Inscrits dans l’établissement", card.children)
         self._children("Inscrits dans un autre établissement", card.elsewhere)
+        self._mails(card.mails)
         if card.events:
             self._heading("Derniers évènements")
             for event in card.events[:MOST_EVENTS]:
@@ -154,6 +170,12 @@ class AccountPanel(QFrame):
     def _heading(self, text: str) -> None:
         self._body.addSpacing(6)
         self._body.addWidget(words(text, role="subheading"))
+
+    def _mails(self, mails: Sequence[str]) -> None:
+        if mails:
+            self._heading("Messagerie")
+            for sentence in mails[:MOST_MAILS]:
+                self._body.addWidget(selectable(words(sentence)))
 
     def _children(self, title: str, children: Sequence[ChildLine]) -> None:
         if not children:
@@ -195,6 +217,8 @@ class AccountPanel(QFrame):
     def _clear(self) -> None:
         self.why.clear()
         self.reopen.hide()
+        self.sheet.hide()
+        self.edit_menu.allow_resend(False)
         self.wish.hide()
         self.person.setEnabled(False)
         self._rights = None

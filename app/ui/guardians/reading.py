@@ -9,6 +9,7 @@ from app.services.desk import Desk
 
 if TYPE_CHECKING:
     from app.services.account_card import AccountCard
+    from app.services.deliveries import MailRun
     from app.services.notify import NotifyPlan
     from app.services.resets import ResetPlan
     from app.services.sheets import BatchSummary, DistributionNotice
@@ -20,13 +21,18 @@ class PrintedSheets:
 
     batches: tuple[BatchSummary, ...]
     notice: DistributionNotice
+    paused: tuple[MailRun, ...] = ()
+    """Mails that wait for a decision."""
 
 
 def read_sheets(desk: Desk, school_id: str) -> PrintedSheets:
     """What was printed."""
+    from app.services.deliveries import list_runs
     from app.services.sheets import distribution_notice, list_batches
 
-    return PrintedSheets(list_batches(desk, school_id=school_id), distribution_notice(desk, school_id=school_id))
+    paused = tuple(run for run in list_runs(desk, school_id=school_id) if run.paused)
+    batches = list_batches(desk, school_id=school_id)
+    return PrintedSheets(batches, distribution_notice(desk, school_id=school_id), paused)
 
 
 def read_card(desk: Desk, school_id: str, account_id: str) -> AccountCard:

@@ -26,6 +26,10 @@ class GuardiansView(QWidget):
 
     import_asked = Signal()
     everything_asked = Signal()
+    go_on_asked = Signal(bool)
+    """Let the paused mails leave, or give them up."""
+    paused_asked = Signal()
+    """Show the accounts whose mails were refused."""
     notice_asked = Signal()
     """Show the accounts that the notice is about."""
 
@@ -37,6 +41,12 @@ class GuardiansView(QWidget):
         self.notice = Band()
         self.notice_show = button("Voir ces comptes", self.notice_asked.emit)
         self.notice_show.hide()
+        self.paused = Band()
+        self.paused_buttons = (
+            button("Voir les adresses refusées", self.paused_asked.emit),
+            button("Reprendre l’envoi", lambda: self.go_on_asked.emit(True)),
+            button("Abandonner l’envoi", lambda: self.go_on_asked.emit(False)),
+        )
         self.error = Band()
         self.table = AccountsTable(model)
         self.panel = AccountPanel()
@@ -68,6 +78,12 @@ class GuardiansView(QWidget):
         notice.addWidget(self.notice_show, 0, Qt.AlignmentFlag.AlignTop)
         below.addWidget(self.error)
         below.addLayout(notice)
+        paused = QHBoxLayout()
+        paused.addWidget(self.paused, 1)
+        for one in self.paused_buttons:
+            one.hide()
+            paused.addWidget(one, 0, Qt.AlignmentFlag.AlignTop)
+        below.addLayout(paused)
         below.addWidget(self.bar)
         below.addLayout(beside, 1)
         layout = QVBoxLayout(self)
@@ -80,8 +96,9 @@ class GuardiansView(QWidget):
         """The Tab key goes as one reads: criteria, actions, header, lines, account."""
         bar, panel = self.bar, self.panel
         actions = (bar.notify, bar.list, bar.edit, bar.show_ticked, bar.clear)
-        account = (panel.cross, panel.notify, panel.edit, panel.person, panel.reopen)
-        stops = [*self.criteria.stops, self.notice_show, *actions, self.table.header, self.table, *account]
+        account = (panel.cross, panel.notify, panel.edit, panel.person, panel.reopen, panel.sheet)
+        notices = (self.notice_show, *self.paused_buttons)
+        stops = [*self.criteria.stops, *notices, *actions, self.table.header, self.table, *account]
         for before, after in pairwise(stops):
             QWidget.setTabOrder(before, after)
 
@@ -89,6 +106,12 @@ class GuardiansView(QWidget):
         """What must not be handed out; nothing where there is nothing."""
         self.notice.say(text, tone="orange")
         self.notice_show.setVisible(bool(text))
+
+    def show_paused(self, text: str) -> None:
+        """Mails that wait for a decision; nothing where there are none."""
+        self.paused.say(text, tone="orange")
+        for one in self.paused_buttons:
+            one.setVisible(bool(text))
 
     def show_table(self) -> None:
         """The lines."""
