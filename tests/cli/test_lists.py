@@ -1,4 +1,4 @@
-"""``preau list`` and ``preau reset-passwords``, as scripts use them."""
+"""``preau list``, ``preau reset-passwords`` and ``preau journal``, as scripts use them."""
 
 from __future__ import annotations
 
@@ -89,3 +89,14 @@ def test_from_the_reset_to_the_list_with_passwords(preau: Cli) -> None:
     assert listed.json["passwords"] == len(notified) and "en clair" in listed.err
     passwords = {line[8]: line[9] for line in lines(preau.folder / "liste.csv")[1:]}
     assert sum(bool(password) for password in passwords.values()) == len(notified)
+    [listing] = preau("journal", "--search", "liste avec mots de passe", "--json").json
+    assert (
+        listing["kind"] == "liste.exporter"
+        and listing["state"] == "à envoyer"
+        and listing["author"] == "Hélène Rouvière"
+    )
+    whole = preau("journal", "--csv", "journal.csv", "--json").json
+    assert {"compte.notifier", "compte.reinitialiser", "import.appliquer"} <= {line["kind"] for line in whole}
+    assert len(lines(preau.folder / "journal.csv")) == 1 + len(whole)
+    assert "Réinitialisation de mots de passe" in preau("journal").out
+    assert preau("journal", "--search", "rien de tel").out.strip() == "Rien au journal."

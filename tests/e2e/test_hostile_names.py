@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import os
 from pathlib import Path
 
+from openpyxl import load_workbook
 from pypdf import PdfReader
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel
@@ -46,6 +48,19 @@ def look(window: MainWindow) -> Script:
         assert label.textFormat() is Qt.TextFormat.PlainText or not Qt.mightBeRichText(label.text()), label.text()
 
 
+def look_at_lists(preau: Cli) -> None:
+    """The three lists and the journal hold the names as they are."""
+    for kind in ("csv", "xlsx", "pdf"):
+        assert preau("list", f"--{kind}", f"liste.{kind}", "--passwords").code == 0
+    [_, line] = csv.reader((preau.folder / "liste.csv").read_text("utf-8-sig").splitlines(), delimiter=";")
+    assert line[6] == HOSTILE and line[7] == "<i>Ida</i>"
+    cells = [cell.value for cell in load_workbook(preau.folder / "liste.xlsx").active[2]]
+    assert cells[6:8] == [HOSTILE, "<i>Ida</i>"]
+    assert "<img src=x" in PdfReader(preau.folder / "liste.pdf").pages[0].extract_text()
+    told = preau("journal", "--search", "liste avec mots de passe", "--json").json
+    assert len(told) == 3 and HOSTILE in told[0]["detail"] and told[0]["author"] == HOSTILE
+
+
 def test_in_the_window_on_paper_and_in_lists(qapp: QApplication, tmp_path: Path) -> None:
     preau = Cli(tmp_path)
     pupils, guardians = write(tmp_path)
@@ -61,6 +76,7 @@ def test_in_the_window_on_paper_and_in_lists(qapp: QApplication, tmp_path: Path)
     assert "<b>Ana</b>" in text and "<img src=x" in text
     listed = preau("guardians")
     assert HOSTILE in listed.out and "<i>Ida</i>" in listed.out
+    look_at_lists(preau)
     dress(qapp, dark=False)
     desktop = Desktop(Choices({**os.environ, **preau.environment}, Page.GUARDIANS, dark=False))
     assert desktop.open() and desktop.window is not None
