@@ -7,7 +7,7 @@ TOOLS := $(VENV)/tools
 ONLY ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup system demo test lint bench screenshots format lock
+.PHONY: help setup system demo test lint bench screenshots package format lock
 
 help: ## say what each command does
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -45,6 +45,11 @@ bench: setup ## speed, as ratios to floors measured in the same run
 screenshots: setup ## render every screen and page into ./screenshots, and the README's pictures
 	@packaging/system-packages.sh tests
 	$(PY) -m tests.screenshots
+
+package: setup ## the desktop as one folder without Python, in dist/preau, then tried elsewhere
+	@packaging/system-packages.sh desktop package
+	$(PY) -m PyInstaller packaging/desktop.spec --noconfirm --distpath dist --workpath build --log-level WARN
+	packaging/check-package.sh dist/preau $(PY)
 
 format: setup ## put the code into its usual form
 	$(VENV)/bin/ruff check --fix-only --quiet app tests

@@ -69,8 +69,9 @@ def _modules(place: Place) -> str:
     if packed is None:
         return "depuis les sources"
     home = Path(packed).resolve()
-    files = [file for module in list(sys.modules.values()) if (file := getattr(module, "__file__", None))]
-    strangers = [file for file in files if home not in Path(file).resolve().parents]
+    found = (getattr(module, "__file__", None) for module in list(sys.modules.values()))
+    files = [Path(file) for file in found if file]
+    strangers = [file for file in files if file.is_absolute() and home not in file.resolve().parents]
     if strangers:
         raise RuntimeError(f"from elsewhere: {strangers[:3]}")
     return f"{len(files)}, tous de ce dossier"

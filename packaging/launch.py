@@ -1,0 +1,5 @@
+"""What the packaged application runs: the `preau` command."""
+
+from app.cli import main
+
+main()
