@@ -16,7 +16,9 @@ from app.models.acts_notify import BatchFields, NotifyFields
 from app.models.errors import Refused
 from app.models.states import AccountState, Letter, sheet_letter
 from app.models.tables import Row
+from app.models.typography import typeset
 from app.services.desk import Desk
+from app.services.family_language import language_warnings
 from app.services.letters.batch import Cancellation, Cancelled
 from app.services.letters.files import PdfFiles
 from app.services.letters.plan import PlannedSheet, Press, SheetTexts, day_of, number_sheets
@@ -106,7 +108,11 @@ def plan(desk: Desk, *, school_id: str, account_ids: Iterable[str], reset: bool)
         without_login=without_login,
         without_child=without_child,
         sentence=_question(sheets),
-        warnings=(*_warnings(sheets, reset, without_login, without_child), *_wishes(unwilling)),
+        warnings=(
+            *_warnings(sheets, reset, without_login, without_child),
+            *_wishes(unwilling),
+            *map(typeset, language_warnings(ready)),
+        ),
     )
 
 

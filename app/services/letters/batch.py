@@ -13,6 +13,9 @@ from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
 from app.models.errors import PreauError
+from app.services import languages
+from app.services.letters.back import draw_back
+from app.services.letters.bidi import forget_shapes
 from app.services.letters.content import Booklet, SchoolHead
 from app.services.letters.cover import draw_cover
 from app.services.letters.fonts import REGULAR, load_fonts
@@ -59,14 +62,32 @@ def draw_document(head: SchoolHead, document: Document, tick: Callable[[], None]
     canvas.setTitle(", ".join(dict.fromkeys(booklet.group for booklet in document)))
     canvas.setAuthor(head.name)
     canvas.setCreator("Préau")
+    if document:
+        canvas.setViewerPreference("Duplex", "DuplexFlipLongEdge" if document[0].two_sided else "Simplex")
     for booklet in document:
         if booklet.lines:
             draw_cover(canvas, head, booklet)
+            _fill_paper(canvas, booklet)
         for sheet in booklet.sheets:
             draw_sheet(canvas, head, sheet)
+            if (language := languages.find(sheet.language)) is not None:
+                draw_back(canvas, head, sheet, language)
+            _fill_paper(canvas, booklet)
             tick()
     canvas.save()
     return memory.getvalue()
+
+
+def _fill_paper(canvas: Canvas, booklet: Booklet) -> None:
+    """Leave the back of the last paper blank, so that what comes next begins another one."""
+    if booklet.two_sided and canvas.getPageNumber() % 2 == 0:
+        canvas.showPage()
+
+
+def sided(document: Document) -> Document:
+    """The document on both sides of the paper where a sheet has a translation on its back, else on one."""
+    both = any(sheet.language != languages.FRENCH for booklet in document for sheet in booklet.sheets)
+    return tuple(replace(booklet, two_sided=both) for booklet in document)
 
 
 def draw_files(
@@ -82,6 +103,7 @@ def draw_files(
     Beyond a hundred pages the work is shared by ``processes`` (default: the machine's cores).
     """
     workers = processes or os.cpu_count() or 1
+    documents = [sided(document) for document in documents]
     try:
         if workers == 1 or sum(_page_count(document) for document in documents) <= PARALLEL_FROM:
             yield from _draw_here(head, documents, progress, cancelled)
@@ -89,6 +111,7 @@ def draw_files(
             yield from _draw_with_processes(head, documents, progress, cancelled, workers)
     finally:
         forget_layouts()
+        forget_shapes()
 
 
 def _page_count(document: Document) -> int:

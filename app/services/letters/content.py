@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from app.models.states import Letter
 
@@ -54,7 +55,10 @@ class SheetContent:
     batch: str
     deadline: str
     """The last day before which the sheet is surely valid, in words; empty on a reminder."""
+    last_day: date | None = None
+    """The day that ``deadline`` says, for the translation."""
     language: str = "fr"
+    """The family's: another than French has the translation on the back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,3 +82,5 @@ class Booklet:
     dated: str
     lines: tuple[CoverLine, ...]
     sheets: tuple[SheetContent, ...]
+    two_sided: bool = False
+    """A back for every page, blank where nothing stands on it: no family's sheet is printed on the back of another's."""

@@ -40,41 +40,38 @@ def _pages(lines: tuple[CoverLine, ...]) -> list[tuple[CoverLine, ...]]:
 
 
 def _draw_title(canvas: Canvas, head: SchoolHead, booklet: Booklet, page: int, pages: int) -> None:
-    translate = texts.translator()
     title = texts.COVER_POST if booklet.by_post else texts.COVER_CLASS
-    text = translate(title).format(group=booklet.group)
+    text = title.format(group=booklet.group)
     draw_fitted(canvas, text, x=LEFT, y=PAGE_HEIGHT - 22 * mm, width=WIDTH * 0.68, font=BOLD, size=16)
     draw_right(canvas, booklet.dated, x=RIGHT, y=PAGE_HEIGHT - 22 * mm, width=WIDTH * 0.3, font=REGULAR, size=9)
     # Counted on the list: a large booklet is drawn in parts, and its cover goes with the first of them.
     count = sum(line.number is not None for line in booklet.lines)
     parts = (
         head.name,
-        translate(texts.COVER_COUNT[count > 1]).format(count=count),
-        translate(texts.BATCH).format(number=booklet.batch),
+        texts.COVER_COUNT[count > 1].format(count=count),
+        texts.BATCH.format(number=booklet.batch),
     )
     draw_fitted(canvas, " · ".join(parts), x=LEFT, y=PAGE_HEIGHT - 28.5 * mm, width=WIDTH * 0.68, font=REGULAR, size=10)
     if pages > 1:
-        where = translate(texts.COVER_PAGE).format(group=booklet.group, page=page, pages=pages)
+        where = texts.COVER_PAGE.format(group=booklet.group, page=page, pages=pages)
         draw_right(canvas, where, x=RIGHT, y=PAGE_HEIGHT - 28.5 * mm, width=WIDTH * 0.3, font=REGULAR, size=9)
 
 
 def _draw_advice(canvas: Canvas, booklet: Booklet) -> None:
-    translate = texts.translator()
     top, height = PAGE_HEIGHT - 34 * mm, 15 * mm
     canvas.setLineWidth(1.2)
     canvas.roundRect(LEFT, top - height, WIDTH, height, 1.5 * mm)
-    warning = wrap(fill(translate(texts.COVER_WAIT), number=plain(booklet.batch)), 10, WIDTH - 8 * mm)
+    warning = wrap(fill(texts.COVER_WAIT, number=plain(booklet.batch)), 10, WIDTH - 8 * mm)
     draw_lines(canvas, warning, x=LEFT + 4 * mm, y=top - 6 * mm, size=10, leading=14)
-    how = wrap(plain(translate(texts.COVER_POST_HOW if booklet.by_post else texts.COVER_CLASS_HOW)), 9, WIDTH)
+    how = wrap(plain(texts.COVER_POST_HOW if booklet.by_post else texts.COVER_CLASS_HOW), 9, WIDTH)
     draw_lines(canvas, how, x=LEFT, y=top - height - 5.5 * mm, size=9, leading=12)
 
 
 def _draw_table(canvas: Canvas, lines: tuple[CoverLine, ...], top: float) -> None:
     canvas.setLineWidth(0.8)
     canvas.line(LEFT, top, RIGHT, top)
-    titles = texts.COVER_COLUMNS
-    for column, title in enumerate(titles):
-        _draw_cell(canvas, column, texts.translator()(title), top + 2 * mm, BOLD)
+    for column, title in enumerate(texts.COVER_COLUMNS):
+        _draw_cell(canvas, column, title, top + 2 * mm, BOLD)
     canvas.setLineWidth(0.3)
     for index, line in enumerate(lines):
         _draw_line(canvas, line, top - (index + 1) * ROW)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from reportlab import rl_config
 from reportlab.pdfbase import pdfmetrics
@@ -31,3 +33,9 @@ def load_fonts() -> None:
 def text_width(text: str, font: str, size: float) -> float:
     """The width of one line of text, in points."""
     return float(pdfmetrics.stringWidth(text, font, size))
+
+
+def glyphs_of(font: str) -> Container[int]:
+    """The code points that a font of ours can draw."""
+    found: Any = pdfmetrics.getFont(font)
+    return frozenset(found.face.charToGlyph)

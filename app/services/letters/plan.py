@@ -16,6 +16,7 @@ from app.models.secrets import SHEET_LIFE, activation_address
 from app.models.states import Letter
 from app.models.tables import Row
 from app.services.letters import texts
+from app.services.letters.back import printed_language
 from app.services.letters.content import Booklet, CoverLine, SchoolHead, SheetContent
 from app.services.letters.recipients import Pupil, Recipient
 
@@ -59,7 +60,7 @@ class SheetTexts:
 
     password: str | None
     token: str | None
-    deadline: str
+    deadline: date | None
 
 
 def number_sheets(letters: Sequence[tuple[Recipient, Letter]]) -> list[PlannedSheet]:
@@ -132,16 +133,15 @@ class Press:
         town = (self.school["town"] or "").strip()
         return texts.PLACE_AND_DATE.format(town=town, day=day) if town else texts.DAY_ALONE.format(day=day)
 
-    def deadline(self, letter: Letter, expires_at: str | None = None) -> str:
-        """The day before which the sheet surely works, in words; empty on a reminder.
+    def deadline(self, letter: Letter, expires_at: str | None = None) -> date | None:
+        """The day before which the sheet surely works; None on a reminder.
 
         The server counts from its acceptance, which comes after printing: until it has spoken, the day of printing
         gives a date that is never too late.
         """
         if letter is Letter.C03:
-            return ""
-        last = self.printed_on + sheet_life(self.school)
-        return texts.day_in_words(day_of(expires_at, self.school) if expires_at else last)
+            return None
+        return day_of(expires_at, self.school) if expires_at else self.printed_on + sheet_life(self.school)
 
     def sheet(self, planned: PlannedSheet, made: SheetTexts) -> SheetContent:
         """The content of one sheet."""
@@ -161,8 +161,9 @@ class Press:
             number=planned.number,
             total=planned.total,
             batch=self.batch_number,
-            deadline=made.deadline,
-            language=recipient.language,
+            deadline=texts.day_in_words(made.deadline) if made.deadline else "",
+            last_day=made.deadline,
+            language=printed_language(recipient.language),
         )
 
     def booklets(

@@ -8,7 +8,6 @@ outside says a name and an address. Nothing secret or to be scanned lies on a fo
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import lru_cache
 
 from reportlab.lib.pagesizes import A4
@@ -17,7 +16,9 @@ from reportlab.pdfgen.canvas import Canvas
 
 from app.models.secrets import grouped
 from app.models.states import Letter
+from app.services import languages
 from app.services.letters import texts
+from app.services.letters.back import draw_pointer
 from app.services.letters.content import Child, SchoolHead, SheetContent
 from app.services.letters.fonts import BOLD, MONO, REGULAR, text_width
 from app.services.letters.layout import Line, Runs, draw_fitted, draw_lines, draw_right, fill, fitting_size, plain, wrap
@@ -47,8 +48,8 @@ def draw_sheet(canvas: Canvas, head: SchoolHead, sheet: SheetContent) -> None:
     y = _draw_box(canvas, sheet, y)
     y = _draw_steps(canvas, blocks, y, size)
     y = _draw_signature(canvas, head, sheet, y, size)
-    _draw_teacher_box(canvas, sheet, y)
-    _draw_footer(canvas, sheet)
+    _draw_teacher_box(canvas, y)
+    _draw_footer(canvas)
     canvas.showPage()
 
 
@@ -57,7 +58,6 @@ def _top(distance: float) -> float:
 
 
 def _draw_head(canvas: Canvas, head: SchoolHead, sheet: SheetContent) -> None:
-    translate = texts.translator(sheet.language)
     draw_fitted(canvas, head.name, x=LEFT, y=_top(20 * mm), width=HEAD_WIDTH, font=BOLD, size=11.5)
     contact = " · ".join(part for part in (head.phone, head.email) if part)
     where = " · ".join(part for part in (head.uai, head.address) if part)
@@ -65,9 +65,9 @@ def _draw_head(canvas: Canvas, head: SchoolHead, sheet: SheetContent) -> None:
         y = _top(25.5 * mm + line * 4.7 * mm)
         draw_fitted(canvas, text, x=LEFT, y=y, width=HEAD_WIDTH, font=REGULAR, size=9)
     draw_right(canvas, sheet.dated, x=RIGHT, y=_top(20 * mm), width=SIDE_WIDTH, font=REGULAR, size=9)
-    position = translate(texts.POSITION).format(number=sheet.number, total=sheet.total)
+    position = texts.POSITION.format(number=sheet.number, total=sheet.total)
     draw_position(canvas, sheet.group, position, y=_top(25.5 * mm))
-    batch = translate(texts.BATCH).format(number=sheet.batch)
+    batch = texts.BATCH.format(number=sheet.batch)
     draw_right(canvas, batch, x=RIGHT, y=_top(30.2 * mm), width=SIDE_WIDTH, font=REGULAR, size=9)
 
 
@@ -84,7 +84,7 @@ def _draw_address(canvas: Canvas, sheet: SheetContent) -> None:
     leading = size * 1.25
     draw_lines(canvas, lines, x=ADDRESS_LEFT, y=_top(ADDRESS_TOP) - size * 0.8, size=size, leading=leading)
     if sheet.carrier:
-        label = texts.translator(sheet.language)(texts.CARRIED_BY)
+        label = texts.CARRIED_BY
         canvas.setFont(REGULAR, 9)
         canvas.drawString(LEFT, _top(ADDRESS_TOP) - 8.8, label)
         for line, text in enumerate(sheet.carrier):
@@ -112,10 +112,9 @@ class _Blocks:
     __slots__ = ("helping", "intro", "steps", "title")
 
     def __init__(self, head: SchoolHead, sheet: SheetContent, size: float) -> None:
-        one = len(sheet.children) == 1
-        self.title = texts.TITLE_ONE if one else texts.TITLE_MANY
+        self.title = texts.TITLE_ONE if len(sheet.children) == 1 else texts.TITLE_MANY
         self.intro = wrap(_intro(head, sheet), size, WIDTH)
-        self.steps, self.helping = _fixed(head, sheet.letter, sheet.deadline, sheet.language, size)
+        self.steps, self.helping = _fixed(head, sheet.letter, sheet.deadline, size)
 
     def height(self, size: float) -> float:
         """Points that the body takes under the first fold, without the teacher's box."""
@@ -133,20 +132,19 @@ def _body(head: SchoolHead, sheet: SheetContent) -> tuple[float, _Blocks]:
 
 
 def _intro(head: SchoolHead, sheet: SheetContent) -> Runs:
-    translate = texts.translator(sheet.language)
     return fill(
-        translate(texts.INTRO[sheet.letter]),
-        salutation=plain(translate(sheet.salutation)),
-        children=_children(sheet.children, translate),
+        texts.INTRO[sheet.letter],
+        salutation=plain(sheet.salutation),
+        children=_children(sheet.children),
         portal=head.portal,
     )
 
 
-def _children(children: tuple[Child, ...], translate: Callable[[str], str]) -> Runs:
+def _children(children: tuple[Child, ...]) -> Runs:
     runs: list[tuple[str, str]] = []
     for index, child in enumerate(children):
         if index:
-            runs.append((REGULAR, translate(texts.AND) if index == len(children) - 1 else ", "))
+            runs.append((REGULAR, texts.AND if index == len(children) - 1 else ", "))
         runs.append((BOLD, child.first_name))
         if child.classroom:
             runs.append((REGULAR, f" ({child.classroom})".replace(" ", "\u00a0", 1)))
@@ -155,57 +153,54 @@ def _children(children: tuple[Child, ...], translate: Callable[[str], str]) -> R
 
 @lru_cache(maxsize=64)
 def _fixed(
-    head: SchoolHead, letter: Letter, deadline: str, language: str, size: float
+    head: SchoolHead, letter: Letter, deadline: str, size: float
 ) -> tuple[tuple[tuple[Line, ...], ...], tuple[Line, ...]]:
     """What is the same on all the sheets of a batch: the title of the steps and each step; where to find help."""
-    translate = texts.translator(language)
-    title: Runs = plain(translate(texts.STEPS_TITLE[letter]), BOLD)
+    title: Runs = plain(texts.STEPS_TITLE[letter], BOLD)
     if deadline:
-        title += fill(translate(texts.BEFORE), deadline=deadline)
-    steps = [wrap(fill(translate(step), portal=head.portal), size, WIDTH - 7 * mm) for step in texts.STEPS[letter]]
-    helping = wrap(fill(translate(texts.HELP[letter]), contact=_contact(head, translate)), size, WIDTH)
+        title += fill(texts.BEFORE, deadline=deadline)
+    steps = [wrap(fill(step, portal=head.portal), size, WIDTH - 7 * mm) for step in texts.STEPS[letter]]
+    helping = wrap(fill(texts.HELP[letter], contact=_contact(head)), size, WIDTH)
     return (wrap(title, size, WIDTH), *steps), helping
 
 
-def _contact(head: SchoolHead, translate: Callable[[str], str]) -> Runs:
+def _contact(head: SchoolHead) -> Runs:
     phone = head.phone.replace(" ", "\u00a0")
     if phone and head.email:
-        return fill(translate(texts.CONTACT_BOTH), phone=phone, email=head.email)
+        return fill(texts.CONTACT_BOTH, phone=phone, email=head.email)
     if phone:
-        return fill(translate(texts.CONTACT_PHONE), phone=phone)
+        return fill(texts.CONTACT_PHONE, phone=phone)
     if head.email:
-        return fill(translate(texts.CONTACT_MAIL), email=head.email)
-    return plain(translate(texts.CONTACT_NONE))
+        return fill(texts.CONTACT_MAIL, email=head.email)
+    return plain(texts.CONTACT_NONE)
 
 
 def _draw_top(canvas: Canvas, sheet: SheetContent, blocks: _Blocks, size: float) -> float:
     """Draw the title and the introduction under the first fold; returns the y of what follows."""
-    title = texts.translator(sheet.language)(blocks.title)
     y = _top(FOLDS[0] + 9 * mm)
-    draw_fitted(canvas, title, x=LEFT, y=y, width=WIDTH, font=BOLD, size=16)
+    draw_fitted(canvas, blocks.title, x=LEFT, y=y, width=WIDTH, font=BOLD, size=16)
     return draw_lines(canvas, blocks.intro, x=LEFT, y=y - 8.5 * mm, size=size, leading=size * LEADING) + size * LEADING
 
 
 def _draw_box(canvas: Canvas, sheet: SheetContent, y: float) -> float:
     """Draw the frame that holds the log-in, the password and the QR code; returns the y of its lower edge."""
-    translate = texts.translator(sheet.language)
     bottom = y - 4.5 * mm - BOX_HEIGHT
     canvas.setLineWidth(1.2)
     canvas.roundRect(LEFT, bottom, WIDTH, BOX_HEIGHT, 2 * mm)
     x = LEFT + BOX_PADDING
     width = WIDTH - 3 * BOX_PADDING - QR_SIDE
-    _draw_label(canvas, translate(texts.LOGIN), x, bottom + 38.5 * mm, width)
+    _draw_label(canvas, texts.LOGIN, x, bottom + 38.5 * mm, width)
     # The log-in is one run, whatever its length: it shrinks as far as it must and is never cut.
     canvas.setFont(MONO, fitting_size(sheet.login, MONO, size=23, smallest=1, width=width))
     canvas.drawString(x, bottom + 29.5 * mm, sheet.login)
     if sheet.password is None:
-        unchanged = translate(texts.PASSWORD_UNCHANGED)
+        unchanged = texts.PASSWORD_UNCHANGED
         draw_fitted(canvas, unchanged, x=x, y=bottom + 14 * mm, width=width, font=BOLD, size=12)
     else:
         label = texts.PASSWORD_RESET if sheet.letter is Letter.C05 else texts.PASSWORD
-        _draw_label(canvas, translate(label), x, bottom + 18.5 * mm, width)
+        _draw_label(canvas, label, x, bottom + 18.5 * mm, width)
         draw_fitted(canvas, grouped(sheet.password), x=x, y=bottom + 9.5 * mm, width=width, font=MONO, size=23)
-    _draw_qr(canvas, sheet, bottom, translate(texts.SCAN))
+    _draw_qr(canvas, sheet, bottom, texts.SCAN)
     return bottom
 
 
@@ -236,13 +231,17 @@ def _draw_steps(canvas: Canvas, blocks: _Blocks, y: float, size: float) -> float
 
 
 def _draw_signature(canvas: Canvas, head: SchoolHead, sheet: SheetContent, y: float, size: float) -> float:
-    signatory = head.signatory or texts.translator(sheet.language)(texts.SIGNED_BY_SCHOOL)
+    signatory = head.signatory or texts.SIGNED_BY_SCHOOL
     y -= size * GAP
-    draw_right(canvas, signatory, x=RIGHT, y=y, width=WIDTH, font=REGULAR, size=size)
+    language = languages.find(sheet.language)
+    width = WIDTH / 2 if language else WIDTH
+    draw_right(canvas, signatory, x=RIGHT, y=y, width=width, font=REGULAR, size=size)
+    if language:
+        draw_pointer(canvas, language, x=LEFT, y=y, width=width - 5 * mm)
     return y
 
 
-def _draw_teacher_box(canvas: Canvas, sheet: SheetContent, y: float) -> None:
+def _draw_teacher_box(canvas: Canvas, y: float) -> None:
     top = y - 4.5 * mm
     bottom = max(FOOTER_TOP + 4 * mm, top - TEACHER_MOST)
     canvas.setLineWidth(0.5)
@@ -250,10 +249,10 @@ def _draw_teacher_box(canvas: Canvas, sheet: SheetContent, y: float) -> None:
     canvas.roundRect(LEFT, bottom, WIDTH, top - bottom, 1.5 * mm)
     canvas.setDash()
     canvas.setFont(REGULAR, 8.5)
-    canvas.drawString(LEFT + 3 * mm, top - 5 * mm, texts.translator(sheet.language)(texts.TEACHER_BOX))
+    canvas.drawString(LEFT + 3 * mm, top - 5 * mm, texts.TEACHER_BOX)
 
 
-def _draw_footer(canvas: Canvas, sheet: SheetContent) -> None:
+def _draw_footer(canvas: Canvas) -> None:
     canvas.line(LEFT, FOOTER_TOP, RIGHT, FOOTER_TOP)
-    lines = wrap(plain(texts.translator(sheet.language)(texts.NOT_EDUCONNECT)), 8, WIDTH)
+    lines = wrap(plain(texts.NOT_EDUCONNECT), 8, WIDTH)
     draw_lines(canvas, lines, x=LEFT, y=FOOTER_TOP - 4 * mm, size=8, leading=10.4)

@@ -1,4 +1,4 @@
-"""The words of the sheets, through a gettext catalogue whose source language is French.
+"""The words of the sheets. Those in ``_`` also stand on the back, in the family's language (``app.services.languages``).
 
 In these sentences a no-break space (U+00A0) stands inside « » and before a colon, a narrow one (U+202F) before ; ! ?
 and between a figure and its unit; a name in braces is replaced on the sheet.
@@ -6,18 +6,14 @@ and between a figure and its unit; a name in braces is replaced on the sheet.
 
 from __future__ import annotations
 
-import gettext
 from collections.abc import Callable
 from datetime import date
-from functools import cache
-from pathlib import Path
 
 from app.models.states import Letter
-
-CATALOGUES = Path(__file__).resolve().parents[3] / "resources" / "translations"
+from app.services import languages
 
 _: Callable[[str], str] = str
-"""Marks the sentences for the catalogue's extractor; they are translated when they are drawn."""
+"""Marks the sentences that a catalogue translates; they are translated when they are drawn."""
 
 TITLE_ONE = _("Votre accès au livret scolaire de votre enfant")
 TITLE_MANY = _("Votre accès au livret scolaire de vos enfants")
@@ -39,7 +35,7 @@ LOGIN = _("Identifiant")
 PASSWORD = _("Mot de passe provisoire, à changer à la première connexion")
 PASSWORD_RESET = _("Nouveau mot de passe provisoire, à changer à la prochaine connexion")
 PASSWORD_UNCHANGED = _("Votre mot de passe est inchangé.")
-SCAN = _("ou photographiez ce code")
+SCAN = "ou photographiez ce code"
 
 STEPS_TITLE = {
     Letter.C01: _("Activez votre compte en 3\u00a0étapes"),
@@ -87,43 +83,60 @@ CONTACT_PHONE = _("Appelez l’école au {phone}.")
 CONTACT_MAIL = _("Écrivez à l’école\u00a0: {email}.")
 CONTACT_BOTH = _("Appelez l’école au {phone} ou écrivez à {email}.")
 CONTACT_NONE = _("Demandez à l’école.")
+ASK_THE_SCHOOL = _("adressez-vous à l’école")
 
-SIGNED = _("{title}, {name}")
-SIGNED_BY_SCHOOL = _("La direction de l’école")
-TEACHER_BOX = _("Mot de l’enseignant")
-CARRIED_BY = _("À remettre par")
+SIGNED = "{title}, {name}"
+SIGNED_BY_SCHOOL = "La direction de l’école"
+TEACHER_BOX = "Mot de l’enseignant"
+CARRIED_BY = "À remettre par"
 NOT_EDUCONNECT = _(
     "Ce service n’est pas EduConnect. L’école ne vous demandera jamais votre mot de passe, ni par "
     "téléphone ni par mail. Vos droits sur vos données\u00a0: adressez-vous à la direction de l’école. "
     "Vous préférez le papier\u202f? Dites-le à l’école."
 )
-BATCH = _("Lot {number}")
-POSITION = _(" — feuille {number}\u00a0/\u00a0{total}")
-PLACE_AND_DATE = _("{town}, le {day}")
-DAY_ALONE = _("Le {day}")
-AND = _(" et ")
+BATCH = "Lot {number}"
+POSITION = " — feuille {number}\u00a0/\u00a0{total}"
+PLACE_AND_DATE = "{town}, le {day}"
+DAY_ALONE = "Le {day}"
+AND, COMMA = _(" et "), _(", ")
 MADAM, SIR, ANYBODY = _("Madame"), _("Monsieur"), _("Madame, Monsieur")
-COVER_CLASS = _("Feuilles à remettre — {group}")
-COVER_POST = _("Feuilles à envoyer par la poste")
-COVER_COUNT = (_("{count} feuille"), _("{count} feuilles"))
-COVER_WAIT = _(
+TRANSLATED = "Traduction en {language} — feuille {number}\u00a0/\u00a0{total}, lot {batch}"
+POINTER = _("Traduction au dos")
+BACK = {
+    Letter.C01: _(
+        "Votre identifiant, votre mot de passe provisoire et le code à photographier sont au dos, dans le cadre. Ne "
+        "les donnez à personne."
+    ),
+    Letter.C03: _("Votre identifiant est au dos, dans le cadre. Votre mot de passe est inchangé."),
+    Letter.C05: _(
+        "Votre identifiant, votre nouveau mot de passe provisoire et le code à photographier sont au dos, dans le "
+        "cadre. Ne les donnez à personne."
+    ),
+}
+WORDS_TITLE = _("Les mots français de la feuille")
+UNREVIEWED = _("Traduction non relue\u202f; seul le français fait foi.")
+REVIEWED = _("Seul le français fait foi.")
+COVER_CLASS = "Feuilles à remettre — {group}"
+COVER_POST = "Feuilles à envoyer par la poste"
+COVER_COUNT = ("{count} feuille", "{count} feuilles")
+COVER_WAIT = (
     "Ne remettez aucune feuille du lot {number} tant que Préau affiche «\u00a0Ne pas "
     "distribuer\u00a0»\u00a0: les mots de passe ne fonctionnent pas encore."
 )
-COVER_CLASS_HOW = _(
+COVER_CLASS_HOW = (
     "Pliez chaque feuille en trois, l’adresse à l’extérieur, confiez-la à l’élève indiqué et cochez. Une "
     "feuille perdue se réimprime\u00a0: Réimprimer à partir de la feuille…"
 )
-COVER_POST_HOW = _(
+COVER_POST_HOW = (
     "Ces responsables n’habitent pas à l’adresse de l’élève. Pliez chaque feuille en trois et glissez-la "
     "dans une enveloppe à fenêtre (format DL)."
 )
-COVER_COLUMNS = (_("Feuille"), _("Élève"), _("Responsable"), _("Remarque"))
-COVER_PAGE = _("{group} — liste, page {page}\u00a0/\u00a0{pages}")
-ELSEWHERE = _("feuille remise en {group} avec {pupil}")
-BY_POST = _("feuille envoyée par la poste")
-POST_GROUP = _("Envoi postal")
-NO_CLASS_GROUP = _("Sans classe")
+COVER_COLUMNS = ("Feuille", "Élève", "Responsable", "Remarque")
+COVER_PAGE = "{group} — liste, page {page}\u00a0/\u00a0{pages}"
+ELSEWHERE = "feuille remise en {group} avec {pupil}"
+BY_POST = "feuille envoyée par la poste"
+POST_GROUP = "Envoi postal"
+NO_CLASS_GROUP = "Sans classe"
 
 _MONTHS = (
     _("janvier"), _("février"), _("mars"), _("avril"), _("mai"), _("juin"), _("juillet"), _("août"), _("septembre"),
@@ -133,16 +146,10 @@ _DAY = _("{day}\u00a0{month}\u00a0{year}")
 _FIRST = _("1er")
 
 
-@cache
-def translator(language: str = "fr") -> Callable[[str], str]:
-    """The translating function of a language (BCP 47 code); French where there is no catalogue."""
-    catalogue = gettext.translation("letters", localedir=CATALOGUES, languages=[language], fallback=True)
-    return catalogue.gettext
-
-
 def day_in_words(day: date, language: str = "fr") -> str:
-    """« 21 novembre 2026 », « 1er mars 2027 »."""
-    translate = translator(language)
+    """« 21 novembre 2026 », « 1er mars 2027 »; in another language as its catalogue says, in French where it does not."""
+    known = languages.find(language)
+    translate = known.words_for if known else str
     number = translate(_FIRST) if day.day == 1 else str(day.day)
     return translate(_DAY).format(day=number, month=translate(_MONTHS[day.month - 1]), year=day.year)
 

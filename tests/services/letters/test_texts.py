@@ -24,8 +24,9 @@ def test_every_civility_of_onde_has_its_greeting(civility: str | None, greeting:
     assert (texts.salutation(civility), texts.civility_label(civility)) == (greeting, label)
 
 
-def test_a_language_without_a_catalogue_is_printed_in_french() -> None:
-    assert texts.translator("tlh")(texts.LOGIN) == "Identifiant"
+def test_dates_follow_the_catalogue_of_a_language() -> None:
+    assert texts.day_in_words(date(2027, 3, 1), "tr") == "1\u00a0Mart\u00a02027"
+    assert texts.day_in_words(date(2027, 3, 1), "tlh") == "1er\u00a0mars\u00a02027"
 
 
 def _sentences() -> list[str]:
