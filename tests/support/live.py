@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email.message import Message
@@ -104,17 +104,23 @@ class LiveServer:
 
 
 @contextmanager
-def live_server(folder: Path, *, database_url: str | None = None, clock: Clock = system_clock) -> Iterator[LiveServer]:
-    """The production application under uvicorn, with a real SMTP server behind it."""
+def live_server(
+    folder: Path,
+    *,
+    database_url: str | None = None,
+    clock: Clock = system_clock,
+    settings: Mapping[str, object] | None = None,
+) -> Iterator[LiveServer]:
+    """The production application under uvicorn, with a real SMTP server behind it; ``settings`` replace ours."""
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     with smtp_catcher() as (smtp_port, caught):
-        settings = ServerSettings(
+        ours = ServerSettings(
             database_url=database_url or f"sqlite:///{folder / 'server.db'}", public_url=url, secret="5e" * 32,
             smtp_host="127.0.0.1", smtp_port=smtp_port, outbox_every_s=0.2,
-        )  # fmt: skip
-        database = Database(settings.database_url)
-        app = create_app(settings, database=database, clock=clock)
+        ).model_copy(update=dict(settings or {}))  # fmt: skip
+        database = Database(ours.database_url)
+        app = create_app(ours, database=database, clock=clock)
         server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning"))
         thread = threading.Thread(target=server.run, name="live-server")
         thread.start()

@@ -17,14 +17,14 @@ def first_mail(params: dict[str, str], *, translate: Translate) -> Words:
     _ = translate
     return _("Mise à disposition de services en ligne pour suivre la scolarité de votre enfant"), _(
         "{salutation},\n\n"
-        "L’école {school} met à votre disposition un service en ligne pour suivre la scolarité de {children} : {portal}\n\n"
+        "{school} met à votre disposition un service en ligne pour suivre la scolarité de {children} : {portal}\n\n"
         "Votre identifiant : {login}\n\n"
         "Activez votre compte en 2 étapes :\n"
         "1. Ouvrez cette page, avant le {until}, donnez la date de naissance demandée et choisissez votre mot de passe :\n"
         "{link}\n"
         "2. Si vous donnez une adresse mail, ouvrez le courriel reçu et touchez « Activer mon compte ».\n\n"
         "Ce lien ne sert qu’une fois. Le courriel n’arrive pas, une date ou un nom est à corriger ? {help}\n\n"
-    ).format(**_spoken(params)) + _end(params, _)
+    ).format(**_spoken(params, _)) + _end(params, _)
 
 
 def reminder_mail(params: dict[str, str], *, translate: Translate) -> Words:
@@ -36,7 +36,7 @@ def reminder_mail(params: dict[str, str], *, translate: Translate) -> Words:
         "Votre identifiant : {login}\n"
         "Votre mot de passe est inchangé.\n\n"
         "Mot de passe oublié, courriel d’activation perdu ? {help}\n\n"
-    ).format(**_spoken(params)) + _end(params, _)
+    ).format(**_spoken(params, _)) + _end(params, _)
 
 
 def reset_mail(params: dict[str, str], *, translate: Translate) -> Words:
@@ -44,13 +44,13 @@ def reset_mail(params: dict[str, str], *, translate: Translate) -> Words:
     _ = translate
     return _("Votre mot de passe pour suivre la scolarité de votre enfant est à choisir de nouveau"), _(
         "{salutation},\n\n"
-        "L’école {school} a réinitialisé votre mot de passe pour suivre la scolarité de {children}. "
+        "{school} a réinitialisé votre mot de passe pour suivre la scolarité de {children}. "
         "L’ancien ne fonctionne plus.\n\n"
         "Votre identifiant : {login}\n\n"
         "Choisissez un nouveau mot de passe sur cette page, avant le {until} :\n"
         "{link}\n\n"
         "Ce lien ne sert qu’une fois. Une question, ou vous n’avez rien demandé ? {help}\n\n"
-    ).format(**_spoken(params)) + _end(params, _)
+    ).format(**_spoken(params, _)) + _end(params, _)
 
 
 def activation_mail(params: dict[str, str], *, translate: Translate) -> Words:
@@ -79,10 +79,12 @@ def _end(params: dict[str, str], _: Translate) -> str:
     )
 
 
-def _spoken(params: dict[str, str]) -> dict[str, str]:
-    """The parameters with the day in words."""
+def _spoken(params: dict[str, str], _: Translate) -> dict[str, str]:
+    """The parameters with the day and the children in words."""
     until = day_in_words(date.fromisoformat(params["until"]), params["language"]) if params["until"] else ""
-    return {**params, "until": until}
+    *most, last = params["children"].split(", ")
+    children = _(" et ").join((", ".join(most), last)) if most else last
+    return {**params, "until": until, "children": children}
 
 
 TEMPLATES: dict[str, Callable[..., Words]] = {

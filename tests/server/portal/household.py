@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -84,9 +84,14 @@ def form(
 
 
 @contextmanager
-def household(folder: Path, clock: FakeClock, *, database_url: str | None = None) -> Iterator[Household]:
+def household(
+    folder: Path, clock: FakeClock, *, database_url: str | None = None, settings: Mapping[str, object] | None = None
+) -> Iterator[Household]:
     """A school of three pupils, imported, enrolled and synchronised."""
-    with live_server(folder, clock=clock, database_url=database_url) as server, live_desk(folder, clock=clock) as desk:
+    with (
+        live_server(folder, clock=clock, database_url=database_url, settings=settings) as server,
+        live_desk(folder, clock=clock) as desk,
+    ):
         files = [SourceFile("CSVExtraction.csv", text.encode()) for text in (PUPILS, GUARDIANS)]
         commit(desk.desk, preview=preview(desk.desk, school_id=desk.school_id, files=files, allow_fictional=True))
         server.add_school()
