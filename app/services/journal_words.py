@@ -79,6 +79,11 @@ class Names:
         row = self._row("devices", device_id)
         return (row["label"] or "") if row else ""
 
+    def colleague(self, person_id: str | None) -> str:
+        """Somebody who works in the school."""
+        row = self._row("people", person_id)
+        return row["name"] if row else ""
+
     def review(self, review_id: str | None) -> str:
         """What an item of « À revoir » was about."""
         row = self._row("reviews", review_id)
@@ -206,6 +211,16 @@ def _prolonged(fields: Fields, names: Names) -> str:
     return f"{_many(len(sheets), 'feuille')}\u00a0: {names.sheets(sheets)}"
 
 
+def _revoked(fields: Fields, names: Names) -> str:
+    label = names.device(fields.get("device_id")) or UNKNOWN
+    return f"{label} (volé, ses mots de passe provisoires sont morts)" if fields.get("stolen") else label
+
+
+def _successor(fields: Fields, names: Names) -> str:
+    leaving = names.colleague(fields.get("ends_person_id"))
+    return f"arrivée de {fields.get('name', '')}" + (f", fin de {leaving}" if leaving else "")
+
+
 def _many(count: int, one: str, several: str | None = None) -> str:
     return f"{count}\u00a0{one if count <= 1 else several or one + 's'}"
 
@@ -231,6 +246,8 @@ _TELLERS: dict[str, Callable[[Fields, Names], str]] = {
     "responsable.souhait": _wish,
     "feuille.remettre": _handed,
     "feuille.prolonger": _prolonged,
+    "poste.revoquer": _revoked,
+    "ecole.passation": _successor,
     "revue.clore": lambda fields, names: names.review(fields.get("review_id")),
     "poste.admettre": lambda fields, names: names.device(fields.get("device_id")),
 }
