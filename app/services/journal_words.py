@@ -213,7 +213,7 @@ def _prolonged(fields: Fields, names: Names) -> str:
 
 def _revoked(fields: Fields, names: Names) -> str:
     label = names.device(fields.get("device_id")) or UNKNOWN
-    return f"{label} (volé, ses mots de passe provisoires sont morts)" if fields.get("stolen") else label
+    return f"{label} (volé\u00a0: ses mots de passe provisoires sont annulés)" if fields.get("stolen") else label
 
 
 def _successor(fields: Fields, names: Names) -> str:
