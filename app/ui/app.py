@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from app.services.sync.loop import Tick
     from app.ui.first_run.dialog import Beginnings
     from app.ui.line import Line
+    from app.ui.locking import Locker
 
 FICTIONAL_VARIABLE = "PREAU_FICTIONAL_NUMBERS"
 LOG_NAME = "preau.log"
@@ -103,6 +104,7 @@ class Desktop(QObject):
         self._collector = Collector(self)
         self._opening: Opening | None = None
         self._line: Line | None = None
+        self.locker: Locker | None = None
         self.window: MainWindow | None = None
 
     def open(self) -> bool:
@@ -118,6 +120,9 @@ class Desktop(QObject):
 
     def close(self) -> None:
         """End the exchange under way, then let go of the vault."""
+        if self.locker is not None:
+            self.locker.stop()
+            self.locker = None
         if self.window is not None:
             self.window.close()
             self.window.deleteLater()
@@ -196,6 +201,18 @@ class Desktop(QObject):
         if self._choices.dark is None and isinstance(application, QApplication):
             application.styleHints().colorSchemeChanged.connect(self._on_scheme)
         QTimer.singleShot(LINE_DELAY_MS, self, lambda: self._prepare_line(desk, opening))
+
+    def _watch(self, opening: Opening) -> None:
+        """Lock the window after some minutes without anybody."""
+        from app.services.preferences import lock_minutes
+        from app.ui.locking import Locker
+
+        self.locker = Locker(self._doors.proof(), minutes=lambda: lock_minutes(opening.vault), parent=self)
+        self.locker.quit_asked.connect(self._on_quit)
+
+    def _on_quit(self) -> None:
+        self.close()
+        QApplication.quit()
 
     def _prepare_line(self, desk: Desk, opening: Opening) -> None:
         if self._opening is not None:

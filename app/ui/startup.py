@@ -31,6 +31,14 @@ DAMAGED = frozenset({"vault_damaged", "not_a_vault", "vault_unreadable"})
 
 
 @dataclass(frozen=True, slots=True)
+class Proof:
+    """How the person proves again: ``asks`` whether a passphrase is needed, ``prove`` raises VaultError where it fails."""
+
+    asks: Callable[[], bool]
+    prove: Callable[[str | None], None]
+
+
+@dataclass(frozen=True, slots=True)
 class Doors:
     """The ways into one vault. ``find_keyring`` is called late: the library is slow to import."""
 
@@ -83,6 +91,15 @@ class Doors:
 
         made = back_up(vault, folder, clock=self.clock)
         return f"Sauvegarde vérifiée\u00a0: {made.path.name}, le {made.made_at}."
+
+    def proof(self) -> Proof:
+        """How the person at the open window proves again that it is hers."""
+        from app.services.vault.again import asks_passphrase, prove
+
+        return Proof(
+            asks=lambda: asks_passphrase(self.path, environ=self.environ),
+            prove=lambda words: prove(self.path, environ=self.environ, keyring=self._keyring(), passphrase=words),
+        )
 
     def _opening(self, vault: Vault, keyring: Keyring | None) -> Opening:
         try:

@@ -10,7 +10,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.models.errors import PreauError
-from app.services import devices, schools
+from app.services import devices, preferences, schools
 from app.services.reviews import value_words
 from app.services.schools import DeviceLine
 from app.services.sync.enrolment import Enrolled, enrol
@@ -43,6 +43,8 @@ class Means:
     back_up: Callable[[Path], str] | None
     label: str
     add_school: Callable[[QWidget], str | None] | None = None
+    allow_fictional: bool = False
+    """Whether the numbers kept for fiction count as mobiles."""
 
 
 class MySchoolPage:
@@ -59,7 +61,10 @@ class MySchoolPage:
         view.recovery_asked.connect(self._on_recovery)
         view.another_asked.connect(self._on_another)
         view.another.setVisible(means.add_school is not None)
+        view.flyers_asked.connect(self._on_flyers)
         view.admission.asked.connect(self._on_admit)
+        view.lock.setValue(preferences.lock_minutes(shell.desk.vault))
+        view.lock.valueChanged.connect(lambda minutes: preferences.set_lock_minutes(shell.desk.vault, minutes))
         self.people = PeopleDesk(shell, view, asking)
         self.people.done.connect(self._on_decided)
         self.people.refused.connect(view.band.refuse)
@@ -188,6 +193,12 @@ class MySchoolPage:
         made = self._means.add_school(self.view.window()) if self._means.add_school else None
         if made is not None:
             self._shell.choose_school(made)
+
+    def _on_flyers(self) -> None:
+        from app.ui.flyers.dialog import FlyersDialog
+
+        fictional = self._means.allow_fictional
+        FlyersDialog(self._shell.desk, self._shell.school_id, allow_fictional=fictional, parent=self.view).exec()
 
     def _on_recovery(self) -> None:
         code = self._means.recovery_code()

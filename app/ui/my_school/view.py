@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
 
+from app.services.preferences import LOCK_RANGE
 from app.services.schools import DeviceLine, SchoolView
 from app.ui.forms import CONTACT_FIELDS, SCHOOL_FIELDS, SIGNATORY_FIELDS, Form, check_mail, check_phone, required
 from app.ui.my_school.admission import AdmissionCard
@@ -15,6 +16,7 @@ from app.ui.tables import TextTable
 
 ROLE_WORDS = {"director": "Direction", "deputy": "Adjoint", "support": "Assistance"}
 DEVICE_HEADERS = ("Poste", "Personne", "Rôle", "Dernier passage", "")
+LOCK_WORDS = "Verrouiller la fenêtre quand personne n’y touche depuis"
 LIFE_WORDS = "Durée de validité des feuilles"
 
 
@@ -26,13 +28,14 @@ class MySchoolView(QWidget):
     backup_asked = Signal()
     recovery_asked = Signal()
     another_asked = Signal()
+    flyers_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.band = Band()
         left, right = self._column(), self._column()
         for column, cards in (
-            (left, (self._school_card(), self._signatory_card())),
+            (left, (self._school_card(), self._signatory_card(), self._flyers_card())),
             (right, (self._server_card(), self._devices_card(), self._admission_card(), self._safety_card())),
         ):
             for card in cards:
@@ -90,6 +93,15 @@ class MySchoolView(QWidget):
         card.body.addWidget(self.save)
         return card
 
+    def _flyers_card(self) -> Card:
+        card = Card("Papiers pour informer les familles")
+        card.body.addWidget(
+            words("Comment créer ou activer son compte\u00a0: une page par classe, avec votre contact.")
+        )
+        self.flyers = button("Imprimer des flyers…", self.flyers_asked.emit)
+        card.body.addWidget(self.flyers)
+        return card
+
     def _server_card(self) -> Card:
         card = Card("Le serveur")
         self.server = words()
@@ -137,6 +149,18 @@ class MySchoolView(QWidget):
         self.recovery = button("Enregistrer le code de récupération…", self.recovery_asked.emit)
         for part in (self.safety, self.backup, self.recovery):
             card.body.addWidget(part)
+        self.lock = QSpinBox()
+        self.lock.setRange(*LOCK_RANGE)
+        self.lock.setSuffix("\u00a0min")
+        self.lock.setAccessibleName(LOCK_WORDS)
+        self.lock.setFixedWidth(120)
+        self.lock.lineEdit().setStyleSheet(self.life.lineEdit().styleSheet())
+        label = words(LOCK_WORDS)
+        label.setBuddy(self.lock)
+        row = QHBoxLayout()
+        row.addWidget(label, 1)
+        row.addWidget(self.lock)
+        card.body.addLayout(row)
         return card
 
     def show_school(self, school: SchoolView, life_days: int) -> None:
