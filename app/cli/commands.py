@@ -9,6 +9,7 @@ import typer
 
 from app.cli import admin
 from app.cli.filters import ClassOption, EmailChoice, EmailOption, LevelOption, OriginOption, SearchOption, StateOption
+from app.models.flyers import FlyerKind
 from app.models.states import Access, AccountOrigin, AccountState
 
 if TYPE_CHECKING:
@@ -184,6 +185,22 @@ def journal(
     from app.cli.journal import run
 
     run(uai=school, search=search, csv=csv, json=json)
+
+
+@app.command()
+def flyers(
+    kind: Annotated[FlyerKind, typer.Option("--kind", help="Pour qui : parents avec portable, sans, ou direction.")],
+    pdf: Annotated[Path, typer.Option("--pdf", metavar="FICHIER", help="Le PDF à écrire, une page par classe.")],
+    school: SchoolOption = None,
+    classrooms: ClassOption = None,
+    language: Annotated[str, typer.Option("--language", metavar="CODE", help="Traduit au dos : ar, en, tr…")] = "fr",
+    half: Annotated[bool, typer.Option("--a5", help="Deux flyers A5 sur chaque page A4.")] = False,
+    json: JsonOption = False,
+) -> None:
+    """Écrit les flyers à distribuer aux familles, comptés par classe, ou celui de la direction."""
+    from app.cli.flyers import run
+
+    run(uai=school, kind=kind, pdf=pdf, classrooms=classrooms, language=language, half=half, as_json=json)
 
 
 @app.command()

@@ -65,8 +65,9 @@ def desktop_pages(
             return doors.back_up(opening.vault, folder)
 
         means = Means(
-            opening.secrets, make_transport, lambda: opening.recovery_code, back_up, platform.node(), add_school
-        )
+            opening.secrets, make_transport, lambda: opening.recovery_code, back_up, platform.node(), add_school,
+            allow_fictional,
+        )  # fmt: skip
         return MySchoolPage(shell, means)
 
     return [

@@ -215,9 +215,10 @@ QCheckBox, QRadioButton { background: transparent; spacing: 8px; padding: 3px; b
 QCheckBox:focus, QRadioButton:focus { border: 1px solid $primary; }
 QCheckBox:disabled, QRadioButton:disabled { color: $muted; }
 
-QCheckBox::indicator, QMenu::indicator:non-exclusive { width: 14px; height: 14px; border: 1px solid $edge;
+QCheckBox::indicator, QListView::indicator, QMenu::indicator:non-exclusive { width: 14px; height: 14px; border: 1px solid $edge;
   border-radius: 3px; background: $surface; }
-QCheckBox::indicator:checked, QMenu::indicator:non-exclusive:checked { border: 1px solid $primary; background: $primary;
+QCheckBox::indicator:checked, QListView::indicator:checked, QMenu::indicator:non-exclusive:checked { border: 1px solid $primary;
+  background: $primary;
   image: $tick; }
 QRadioButton::indicator, QMenu::indicator:exclusive { width: 14px; height: 14px; border: 1px solid $edge;
   border-radius: 8px; background: $surface; }

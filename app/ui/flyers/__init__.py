@@ -1,0 +1,1 @@
+"""« Flyers pour les familles »: which, for which classes, in which language, on A4 or A5."""
