@@ -49,7 +49,7 @@ def render(folder: Path) -> list[Path]:
     for dark in (False, True):
         apply_theme(application, dark=dark)
         with tempfile.TemporaryDirectory() as name:
-            for screen, widget in _screens(application, Path(name)):
+            for screen, widget in screens(application, Path(name)):
                 made += _shoot(application, folder, f"{screen}-{'dark' if dark else 'light'}", widget)
     collector.stop()
     return made
@@ -77,7 +77,8 @@ def settle(application: QApplication, until: Callable[[], bool] = lambda: True) 
         application.processEvents()
 
 
-def _screens(application: QApplication, folder: Path) -> Iterator[tuple[str, QWidget]]:
+def screens(application: QApplication, folder: Path) -> Iterator[tuple[str, QWidget]]:
+    """Each screen by its name, ready to be shown: pages, an import under way, the first run, the opening of a vault."""
     with demo_stage(folder, pupils=236) as stage:
         live_a_term(stage)
         _disagree(stage)

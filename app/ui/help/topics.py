@@ -183,8 +183,29 @@ SHEETS = Topic(
         Section(
             "Que faire",
             (
-                "Cochez ce qui a été remis, par classe. Une feuille perdue se réimprime à l’identique ; une feuille devenue "
-                "inutile, parce que le compte est activé, ne doit plus être remise.",
+                "Choisissez des lignes, puis notez ce qui a été remis. Une feuille perdue se réimprime à l’identique ; une "
+                "feuille devenue inutile, parce que le compte est activé, ne doit plus être remise.",
+            ),
+            (
+                ("Prolonger", "le même papier reste valable plus longtemps, une fois le serveur prévenu"),
+                ("Tout relancer", "rappeler à ces familles qu’elles ne sont pas encore entrées"),
+                ("Effacer les fichiers PDF", "les mots de passe qu’ils portent ne restent pas sur le poste"),
+            ),
+        ),
+        KEYS,
+    ),
+)
+
+JOURNAL = Topic(
+    "Journal",
+    "Tout ce qui a été fait pour cette école : quoi, par qui, quand, sur quel poste.",
+    (
+        Section(
+            "Que faire",
+            (
+                "Cherchez un nom, un mot, une date. « Exporter » écrit un fichier CSV, à ouvrir dans un tableur.",
+                "Ce qui peut être défait porte son nom, par exemple « Annuler l’import : 247 élèves ». Ce qui est parti, "
+                "feuille remise ou mail envoyé, ne se défait pas.",
             ),
         ),
         KEYS,
@@ -227,6 +248,7 @@ GENERAL = Topic(
 _TOPICS: dict[str, Topic] = {
     Page.HOME: HOME, Page.GUARDIANS: GUARDIANS, Page.STATISTICS: STATISTICS, Page.IMPORTING: IMPORTING,
     Page.REVIEW: REVIEW, Page.MY_SCHOOL: MY_SCHOOL, "sheets": SHEETS,
+    "journal": JOURNAL,
 }  # fmt: skip
 
 

@@ -47,7 +47,7 @@ class MainWindow(QMainWindow):
         self._pages: dict[str, Page] = {}
         self._stale: set[str] = set()
         self._name = ""
-        self._help: QDialog | None = None
+        self.help_shown: QDialog | None = None
         self.setWindowTitle(TITLE)
         self.setMinimumSize(*SMALLEST)
         self.resize(QSize(*FIRST_SIZE).boundedTo(self.screen().availableSize()))
@@ -160,11 +160,11 @@ class MainWindow(QMainWindow):
         from app.ui.help.dialog import HelpDialog
         from app.ui.help.topics import topic
 
-        if self._help is not None:
-            self._help.close()
-            self._help.deleteLater()
-        self._help = HelpDialog(topic(self._name), self)
-        self._help.show()
+        if self.help_shown is not None:
+            self.help_shown.close()
+            self.help_shown.deleteLater()
+        self.help_shown = HelpDialog(topic(self._name), self)
+        self.help_shown.show()
 
     def _refresh_shown(self) -> None:
         if self._name in self._stale:

@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
+    QColor,
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPen,
+)
 from PySide6.QtWidgets import QHeaderView, QWidget
 
 from app.ui.theme import font, tokens
@@ -14,6 +23,9 @@ HEADER_HEIGHT = 44
 POINTS = 9
 _PADDING = 8
 _ARROW = 12
+_BOX_WORDS = {
+    Qt.CheckState.Unchecked: "non coché", Qt.CheckState.PartiallyChecked: "en partie", Qt.CheckState.Checked: "coché",
+}  # fmt: skip
 
 
 class SortHeader(QHeaderView):
@@ -110,6 +122,7 @@ class SortHeader(QHeaderView):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
+        self._tell()
         self.viewport().update()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
@@ -121,9 +134,25 @@ class SortHeader(QHeaderView):
         while 0 <= section < self.count():
             if not self.isSectionHidden(section) and (section == 0 or section in self._sortable):
                 self._section = section
+                self._tell()
                 self.viewport().update()
                 return
             section += step
+
+    def _tell(self) -> None:
+        """Have the column where the keyboard is read aloud: Qt tells of a header's cells only with their table."""
+        words = self.words_of(self._section)
+        self.setAccessibleDescription(words)
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, words))
+
+    def words_of(self, section: int) -> str:
+        """A section in words: « Classe, trié en ordre croissant », « Tout cocher, en partie »."""
+        if section == 0:
+            return f"Tout cocher, {_BOX_WORDS[self._box]}"
+        title = str(self.model().headerData(section, Qt.Orientation.Horizontal) or "").replace("\n", " ")
+        if section != self._sorted:
+            return title
+        return f"{title}, trié en ordre {'décroissant' if self._descending else 'croissant'}"
 
     def _activate(self, section: int) -> None:
         if section == 0:
