@@ -47,6 +47,7 @@ class Page(StrEnum):
     REVIEW = "review"
     JOURNAL = "journal"
     SHEETS = "sheets"
+    FORMER = "former"
     SYNC = "sync"
     """Not a page: synchronise now."""
 
@@ -105,6 +106,10 @@ WORDS = {
     "expiring": (
         f"feuille qui expire dans les {EXPIRING_DAYS}\u00a0jours",
         f"feuilles qui expirent dans les {EXPIRING_DAYS}\u00a0jours",
+    ),
+    "to_notify_again": (
+        "responsable à notifier de nouveau\u00a0: sa feuille a été retirée",
+        "responsables à notifier de nouveau\u00a0: leurs feuilles ont été retirées",
     ),
     "not_handed": ("feuille imprimée à remettre", "feuilles imprimées à remettre"),
     "activating_long": (
@@ -267,8 +272,22 @@ def _sheet_items(scene: _Scene) -> Iterator[TodoItem]:
     )
     for key, found, urgent in kinds:
         yield _line(key, len(found), _accounts(sheet["account_id"] for sheet in found), urgent=urgent)
+    again = _without_sheet(scene)
+    yield _line("to_notify_again", len(again), _accounts(again), urgent=True)
     to_hand = sum(_to_hand(sheet, scene) for sheet in scene.sheets)
     yield _line("not_handed", to_hand, Target(Page.SHEETS))
+
+
+def _without_sheet(scene: _Scene) -> set[str]:
+    """Notified, expected on line, and every sheet withdrawn: a PC was stolen, or an access was closed and given back."""
+    waiting = {row["id"] for row in scene.accounts if row["state"] == AccountState.NOTIFIED}
+    statuses: dict[str, set[str]] = {}
+    for sheet in scene.sheets:
+        statuses.setdefault(sheet["account_id"], set()).add(sheet["status"])
+    useful = {SheetStatus.PRINTED.value, SheetStatus.KNOWN.value}
+    return {
+        one for one in waiting if SheetStatus.WITHDRAWN in (kinds := statuses.get(one, set())) and not kinds & useful
+    }
 
 
 def _to_hand(sheet: Row, scene: _Scene) -> bool:

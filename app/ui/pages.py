@@ -38,6 +38,11 @@ def desktop_pages(
 
         return SheetsPage(shell)
 
+    def former(shell: Shell) -> Page:
+        from app.ui.former.page import FormerPage
+
+        return FormerPage(shell)
+
     def statistics(shell: Shell) -> Page:
         from app.ui.statistics.page import StatisticsPage
 
@@ -78,6 +83,7 @@ def desktop_pages(
         PageSpec(PageName.IMPORTING, "Importer", importing),
         PageSpec(PageName.REVIEW, "À revoir", review),
         PageSpec(PageName.MY_SCHOOL, "Mon école", my_school),
+        PageSpec(PageName.FORMER, "Anciens élèves", former, in_tabs=False),
         PageSpec(PageName.JOURNAL, "Journal", journal),
     ]
 

@@ -163,5 +163,18 @@ def test_activations_that_stopped_half_way_and_mails_that_do_not_arrive(desk: De
     assert items["mail_failing"].target.account_ids == {accounts[0]}
 
 
+def test_who_lost_the_sheet_to_a_thief_is_notified_again(desk: Desk) -> None:
+    with casting(desk) as cast:
+        cast.school()
+        pupil = cast.pupil("Zoé CHÂTELAIN", cast.classroom("CP"))
+        lost, fresh = (cast.guardian(f"M. Luc CHÂTELAIN{n}", pupil, state="notified") for n in range(2))
+        for number, (account, status) in enumerate(((lost, "withdrawn"), (fresh, "withdrawn"), (fresh, "known"))):
+            cast.rows.add(
+                "sheets", f"sheet-{number}", batch_id="b", account_id=account, guardian_id="g", number=number, total=4,
+                letter="C01", login="l", printed_at="2026-09-09T10:00:00.000000Z", status=status,
+            )  # fmt: skip
+    assert _items(desk)["to_notify_again"].target.account_ids == {lost}
+
+
 def test_every_line_has_words_for_one_and_for_several() -> None:
     assert all(one != many or key == "blocked" for key, (one, many) in WORDS.items())

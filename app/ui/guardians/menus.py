@@ -102,6 +102,8 @@ class ListMenu(QMenu):
 
     list_asked = Signal(str)
     """The format: pdf, csv or xlsx."""
+    former_asked = Signal()
+    """Those who left the school."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -109,6 +111,9 @@ class ListMenu(QMenu):
         for name, text in LISTS.items():
             self.lists[name] = self.addAction(f"{text}…")
             self.lists[name].triggered.connect(lambda _=False, name=name: self.list_asked.emit(name))
+        self.addSeparator()
+        self.former = self.addAction("Anciens élèves…")
+        self.former.triggered.connect(lambda: self.former_asked.emit())
 
 
 class EditMenu(QMenu):

@@ -98,6 +98,7 @@ class GuardiansPage(QObject):
         view.bar.notify_menu.sheets_asked.connect(lambda reset: self._notify(sorted(self.ticked), reset))
         view.bar.notify_menu.reprint_asked.connect(lambda: self.notifier.ask_reprint(self._batches))
         view.bar.list_menu.list_asked.connect(self._list)
+        view.bar.list_menu.former_asked.connect(lambda: self._shell.go(Target(PageName.FORMER)))
         view.bar.edit_menu.reset_asked.connect(lambda: self._reset(sorted(self.ticked)))
         view.panel.edit_menu.reset_asked.connect(lambda: self._reset([view.panel.account_id]))
         self.notifier.refused.connect(self._on_failed)

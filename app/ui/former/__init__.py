@@ -1,0 +1,1 @@
+"""« Anciens élèves »."""
