@@ -30,7 +30,7 @@ from app.ui.shell.window import MainWindow
 from tests.cli.command import Cli
 from tests.e2e.driver import Player, Script
 from tests.e2e.paper import PaperSheet, read_sheets
-from tests.support.browser import axe_violations, chromium, phone
+from tests.support.browser import axe_violations, chromium, phone, press
 from tests.support.live import body_of, free_port, smtp_catcher
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
@@ -154,16 +154,16 @@ def scan(sheet: PaperSheet, birth_date: str, mails: Callable[[], list[Message]])
             page.get_by_label(label).fill(value)
         page.get_by_label("Adresse mail").fill("parent@example.org")
         page.get_by_label("Choisissez votre mot de passe").fill(PASSWORD)
-        page.get_by_role("button", name="Activer mon compte").click()
+        press(page, page.get_by_role("button", name="Activer mon compte"))
         judge()
         [mail] = mails()
         link = re.search(r"https?://\S+", body_of(mail))
         assert link is not None and PASSWORD not in body_of(mail)
         page.goto(link.group())
-        page.get_by_role("button", name="Activer mon compte").click()
+        press(page, page.get_by_role("button", name="Activer mon compte"))
         assert page.get_by_role("heading", name="Compte activé").is_visible()
         judge()
-        page.get_by_role("link", name="Continuer").click()
+        press(page, page.get_by_role("link", name="Continuer"))
         assert page.get_by_role("heading", name="Mes enfants").is_visible()
         judge()
     return "\n".join(troubles)

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.server.portal.household import PASSWORD, Household
-from tests.support.browser import axe_violations, chromium, overflows, phone
+from tests.support.browser import axe_violations, chromium, overflows, phone, press
 from tests.support.live import body_of
 
 pytestmark = pytest.mark.browser
@@ -56,29 +56,29 @@ def test_the_whole_walk(browser: Browser, home: Household, tmp_path: Path, width
         page.goto(f"{url}/feuille")
         page.get_by_label("Identifiant").fill("m.dupont")
         page.get_by_label("Mot de passe provisoire").fill("FAUX FAUX FAUX")
-        page.get_by_role("button", name="Continuer").click()
+        press(page, page.get_by_role("button", name="Continuer"))
         walk.look("refused")
         page.goto(f"{url}/a/{secret.token}")
         walk.look("form")
-        page.get_by_role("button", name="Activer mon compte").click()
+        press(page, page.get_by_role("button", name="Activer mon compte"))
         walk.look("form with errors")
         for label, value in (("Jour", "14"), ("Mois", "3"), ("Année", "2019")):
             page.get_by_label(label).fill(value)
         page.get_by_label("Adresse mail").fill("marc@example.org")
         page.get_by_label("Choisissez votre mot de passe").fill(PASSWORD)
-        page.get_by_role("button", name="Activer mon compte").click()
+        press(page, page.get_by_role("button", name="Activer mon compte"))
         page.get_by_text("Je n’ai rien reçu").click()
         walk.look("waiting")
         link = re.search(r"https?://\S+", body_of(home.server.caught.wait()[0]))
         assert link is not None
         page.goto(link.group())
         walk.look("confirm")
-        page.get_by_role("button", name="Activer mon compte").click()
+        press(page, page.get_by_role("button", name="Activer mon compte"))
         walk.look("activated")
-        page.get_by_role("link", name="Continuer").click()
+        press(page, page.get_by_role("link", name="Continuer"))
         walk.look("children")
         assert page.get_by_text("Zoé").is_visible() and page.get_by_text("Noé").is_visible()
-        page.get_by_role("button", name="Se déconnecter").click()
+        press(page, page.get_by_role("button", name="Se déconnecter"))
         page.goto(link.group())
         walk.look("link over")
         page.goto(f"{url}/a/{secret.token}")

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.conftest import FakeClock
 from tests.server.portal.household import PASSWORD, household
-from tests.support.browser import chromium, phone
+from tests.support.browser import chromium, phone, press
 from tests.support.live import body_of
 
 LOOKS = (("390-clair", 390, False), ("320-sombre", 320, True))
@@ -46,9 +46,9 @@ def _walk(browser: Browser, folder: Path, place: Path, look: str, width: int, da
         assert found is not None
         page.goto(found.group())
         shoot("confirmation")
-        page.get_by_role("button", name="Activer mon compte").click()
+        press(page, page.get_by_role("button", name="Activer mon compte"))
         shoot("active")
-        page.get_by_role("link", name="Continuer").click()
+        press(page, page.get_by_role("link", name="Continuer"))
         shoot("enfants")
         page.goto(found.group())
         shoot("lien-perime")
@@ -61,13 +61,13 @@ def _pages(page: Page, url: str, token: str, shoot: Callable[[str], None]) -> No
         shoot(name)
     page.goto(f"{url}/a/{token}")
     shoot("activation")
-    page.get_by_role("button", name="Activer mon compte").click()
+    press(page, page.get_by_role("button", name="Activer mon compte"))
     shoot("activation-erreurs")
     for label, value in (("Jour", "14"), ("Mois", "3"), ("Année", "2019")):
         page.get_by_label(label).fill(value)
     page.get_by_label("Adresse mail").fill("marc@example.org")
     page.get_by_label("Choisissez votre mot de passe").fill(PASSWORD)
-    page.get_by_role("button", name="Activer mon compte").click()
+    press(page, page.get_by_role("button", name="Activer mon compte"))
     shoot("attente")
 
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 PHONE = {"width": 390, "height": 844}
 SMALL = {"width": 320, "height": 568}
@@ -38,6 +38,12 @@ def phone(browser: Browser, *, scripts: bool = False, width: int = 390, dark: bo
         yield context.new_page()
     finally:
         context.close()
+
+
+def press(page: Page, control: Locator) -> None:
+    """Press what leads to another page, and wait for that page."""
+    with page.expect_navigation(wait_until="load"):
+        control.click()
 
 
 def axe_violations(browser: Browser, html: Path | str, url: str) -> list[str]:
