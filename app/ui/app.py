@@ -200,6 +200,7 @@ class Desktop(QObject):
         application = QApplication.instance()
         if self._choices.dark is None and isinstance(application, QApplication):
             application.styleHints().colorSchemeChanged.connect(self._on_scheme)
+        self._watch(opening)
         QTimer.singleShot(LINE_DELAY_MS, self, lambda: self._prepare_line(desk, opening))
 
     def _watch(self, opening: Opening) -> None:
