@@ -35,7 +35,10 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 
 
 def _ids(desk: Desk) -> list[str]:
-    return [account["id"] for account in read(desk, "accounts")]
+    """The accounts of Mireille, Paul and Aïcha, in that order."""
+    names = {row["id"]: row["first_name"] for row in read(desk, "guardians")}
+    accounts = {names[row["guardian_id"]]: row["id"] for row in read(desk, "accounts")}
+    return [accounts[name] for name in ("Mireille", "Paul", "Aïcha")]
 
 
 def _plan(desk: Desk, *places: int) -> resets.ResetPlan:
