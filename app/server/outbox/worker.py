@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gettext
 import logging
 import threading
 import time
@@ -20,6 +19,7 @@ from app.server.outbox.messages import TEMPLATES
 from app.server.outbox.queue import LEASE, Delivery, Message, News, Queue
 from app.server.outbox.runs import PausedRun
 from app.server.outbox.smtp import Mailer
+from app.server.outbox.wording import worded
 
 log = logging.getLogger(__name__)
 WRITE_EVERY_S = 1.0
@@ -124,7 +124,7 @@ class OutboxWorker:
         if template is None or message.channel != "mail":
             return Delivery(DeliveryState.FAILED, "unknown template")
         try:
-            subject, text = template(message.params, translate=gettext.gettext)
+            subject, text = worded(template, message.params)
             return self._mailer.send(message_id=message.id, recipient=message.recipient, subject=subject, text=text)
         except Exception as error:
             log.exception("a mail of kind %s could not be made", message.template)

@@ -180,6 +180,7 @@ class Activation:
                 "link": f"{self.public_url}/c/{token}",
                 "school": school.name,
                 "help": contact,
+                "language": family.language_of(connection, portal_id),
             },
         )
 

@@ -97,6 +97,17 @@ def schools_of(connection: Connection, portal_id: str) -> list[School]:
     return found
 
 
+def language_of(connection: Connection, portal_id: str) -> str:
+    """The language that a school noted for the owner of an account, beside French; the first where several did."""
+    for school_id, account_id in links_of(connection, portal_id):
+        rows = SchoolRows(connection, school_id)
+        account = rows.get("accounts", account_id)
+        guardian = rows.get("guardians", account["guardian_id"]) if account else None
+        if guardian is not None and (language := effective(guardian, "language")):
+            return language
+    return "fr"
+
+
 def _secret(rows: SchoolRows, account_id: str) -> bool:
     """Whether the guardian must not learn that a child is in this school: unless another one brought him here openly."""
     account = rows.get("accounts", account_id)
