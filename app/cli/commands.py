@@ -9,6 +9,7 @@ import typer
 
 from app.cli import admin
 from app.cli.filters import ClassOption, EmailChoice, EmailOption, LevelOption, OriginOption, SearchOption, StateOption
+from app.cli.notify_command import NotifyCommand
 from app.models.flyers import FlyerKind
 from app.models.states import Access, AccountOrigin, AccountState
 
@@ -90,9 +91,14 @@ def guardians(
     run(uai=school, criteria=_criteria(search, classrooms, states, email, origins), as_json=json)
 
 
-@app.command()
+@app.command(cls=NotifyCommand)
 def notify(
-    sheets: Annotated[Path, typer.Option("--sheets", metavar="FICHIER", help="Le PDF à écrire, toutes les feuilles.")],
+    sheets: Annotated[
+        Path | None, typer.Option("--sheets", metavar="FICHIER", help="Le PDF à écrire, toutes les feuilles.")
+    ] = None,
+    by_email: Annotated[
+        bool, typer.Option("--by-email", help="Par courrier électronique ; s’écrit aussi --email, sans valeur.")
+    ] = False,
     school: SchoolOption = None,
     search: SearchOption = "",
     classrooms: ClassOption = None,
@@ -103,11 +109,46 @@ def notify(
     yes: YesOption = False,
     json: JsonOption = False,
 ) -> None:
-    """Notifie les responsables choisis par feuilles individuelles."""
+    """Notifie les responsables choisis par feuilles individuelles (--sheets) ou par courrier électronique (--email)."""
+    criteria = _criteria(search, classrooms, states, email, origins)
+    if by_email is (sheets is not None):
+        raise typer.BadParameter("Choisissez --sheets FICHIER ou --email, l’un des deux.")
+    if sheets is None:
+        from app.cli.mailing import run_notify
+
+        return run_notify(uai=school, criteria=criteria, reset=reset, yes=yes, as_json=json)
     from app.cli.notifying import run
 
-    criteria = _criteria(search, classrooms, states, email, origins)
-    run(uai=school, criteria=criteria, file=sheets, reset=reset, yes=yes, as_json=json)
+    return run(uai=school, criteria=criteria, file=sheets, reset=reset, yes=yes, as_json=json)
+
+
+@app.command("resend-activation")
+def resend_activation(
+    login: Annotated[str, typer.Argument(metavar="IDENTIFIANT", help="Le compte, en cours d’activation.")],
+    to: Annotated[str | None, typer.Option("--to", metavar="ADRESSE", help="Une adresse corrigée.")] = None,
+    school: SchoolOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Renvoie le courriel d’activation d’un compte."""
+    from app.cli.mailing import run_resend
+
+    run_resend(uai=school, login=login, to=to, as_json=json)
+
+
+@app.command()
+def mails(
+    resume: Annotated[str | None, typer.Option("--resume", metavar="ID", help="Reprendre un envoi en pause.")] = None,
+    abandon: Annotated[
+        str | None, typer.Option("--abandon", metavar="ID", help="Abandonner ce qui reste d’un envoi en pause.")
+    ] = None,
+    school: SchoolOption = None,
+    yes: YesOption = False,
+    json: JsonOption = False,
+) -> None:
+    """Les envois de courriels et ce qu’ils sont devenus."""
+    from app.cli.mailing import run_mails
+
+    run_mails(uai=school, resume=resume, abandon=abandon, yes=yes, as_json=json)
 
 
 @app.command()

@@ -17,12 +17,15 @@ class EmailChoice(StrEnum):
     ALL = "all"
     WITH = "with"
     WITHOUT = "without"
+    FAILING = "failing"
 
 
 SearchOption = Annotated[str, typer.Option("--search", metavar="TEXTE", help="Dans les noms et prénoms.")]
 ClassOption = Annotated[list[str] | None, typer.Option("--class", metavar="LIBELLÉ", help="Classe ; peut se répéter.")]
 StateOption = Annotated[list[AccountState] | None, typer.Option("--state", help="État du compte ; peut se répéter.")]
-EmailOption = Annotated[EmailChoice, typer.Option("--email", help="Avec ou sans adresse mail.")]
+EmailOption = Annotated[
+    EmailChoice, typer.Option("--email", help="Avec ou sans adresse mail, ou dont le dernier mail est en échec.")
+]
 OriginOption = Annotated[
     list[AccountOrigin] | None, typer.Option("--origin", help="Origine du compte ; peut se répéter.")
 ]
