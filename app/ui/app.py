@@ -199,7 +199,9 @@ class Desktop(QObject):
         self.window.show()
         application = QApplication.instance()
         if self._choices.dark is None and isinstance(application, QApplication):
-            application.styleHints().colorSchemeChanged.connect(self._on_scheme)
+            hints = application.styleHints()
+            hints.colorSchemeChanged.connect(self._on_scheme)
+            hints.accessibility().contrastPreferenceChanged.connect(self._on_scheme)
         self._watch(opening)
         QTimer.singleShot(LINE_DELAY_MS, self, lambda: self._prepare_line(desk, opening))
 

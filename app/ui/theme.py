@@ -74,26 +74,44 @@ DARK = Tokens(
     red_tint="#3a1f1d", orange_tint="#38291a", yellow_tint="#35301a", green_tint="#1b3324",
 )  # fmt: skip
 
-_PROPERTY = "preau_dark"
+_DARK = "preau_dark"
+_COLOURS = "preau_colours"
 
 
-def apply_theme(application: QApplication, *, dark: bool | None = None) -> None:
-    """Dress the application: Fusion, our font, our colours. ``dark`` None follows the system."""
+def apply_theme(application: QApplication, *, dark: bool | None = None, contrast: bool | None = None) -> None:
+    """Dress the application: Fusion, our font, our colours. None follows the system, light or dark, high contrast or not.
+
+    In high contrast the system's own colours take the place of ours (``app.ui.contrast``).
+    """
     if dark is None:
         dark = application.styleHints().colorScheme() is Qt.ColorScheme.Dark
-    application.setProperty(_PROPERTY, dark)
-    colours = DARK if dark else LIGHT
+    if contrast is None:
+        contrast = wants_contrast(application)
     application.setStyle(QStyleFactory.create("Fusion"))
+    colours = DARK if dark else LIGHT
+    if contrast:
+        from app.ui.contrast import system_tokens
+
+        colours = system_tokens(application)
+    application.setProperty(_DARK, dark)
+    application.setProperty(_COLOURS, colours)
     load_fonts()
     application.setFont(QFont(FONT_FAMILY, FONT_POINTS))
     application.setPalette(palette(colours))
     application.setStyleSheet(style_sheet(colours))
 
 
+def wants_contrast(application: QApplication) -> bool:
+    """Whether the person has asked the system for high contrast."""
+    hints = application.styleHints()
+    return hints.accessibility().contrastPreference() is Qt.ContrastPreference.HighContrast
+
+
 def tokens() -> Tokens:
     """The colours in use; light where no theme was applied."""
     application = QApplication.instance()
-    return DARK if application is not None and application.property(_PROPERTY) else LIGHT
+    found = application.property(_COLOURS) if application is not None else None
+    return found if isinstance(found, Tokens) else LIGHT
 
 
 @cache
@@ -132,9 +150,10 @@ def palette(colours: Tokens) -> QPalette:
 
 def style_sheet(colours: Tokens) -> str:
     """The application's style sheet. Widgets choose a role with the property ``role`` (see ``app.ui.widgets``)."""
-    dark = colours is DARK
+    dark = QColor(colours.surface).lightness() < QColor(colours.ink).lightness()
     icons = {name: f'url("{(ICON_FOLDER / file).as_posix()}")' for name, file in _sheet_icons(dark).items()}
-    return Template(_SHEET).substitute(asdict(colours) | icons)
+    outlined = colours.edge if colours.band_field == colours.band else colours.band_field  # high contrast has no tints
+    return Template(_SHEET).substitute(asdict(colours) | icons | {"band_edge": outlined})
 
 
 def _sheet_icons(dark: bool) -> dict[str, str]:
@@ -189,7 +208,7 @@ QToolButton[role="pill"][tone="orange"] { color: $orange; }
 QToolButton[role="pill"][tone="green"] { color: $green; }
 
 QWidget[role="band"] QToolButton, QWidget[role="band"] QPushButton { background: $band_field; color: $on_band;
-  border: 1px solid $band_field; }
+  border: 1px solid $band_edge; }
 QWidget[role="band"] QToolButton:hover, QWidget[role="band"] QPushButton:hover { border: 1px solid $on_band; }
 QWidget[role="band"] QToolButton:focus, QWidget[role="band"] QPushButton:focus { border: 2px solid $on_band; }
 QWidget[role="band"] QToolButton[used="true"] { background: $on_band; color: $band; border: 1px solid $on_band; }

@@ -8,8 +8,11 @@ from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from app.ui.theme import tokens
+
 HEIGHT = 22
 RADIUS = 5
+GAP = 1
 LEAST_WIDTH = 4
 """Pixels of a state that has at least one account: nobody disappears."""
 
@@ -47,8 +50,10 @@ class StateBar(QWidget):
         outline.addRoundedRect(QRectF(self.rect()), RADIUS, RADIUS)
         painter.setClipPath(outline)
         painter.fillPath(outline, self.palette().midlight())
-        left = 0
+        left, ground = 0, QColor(tokens().surface)
         for pixels, (_, colour) in zip(spread([c for c, _ in self._parts], self.width()), self._parts, strict=True):
             painter.fillRect(left, 0, pixels, self.height(), colour)
+            if left and pixels:
+                painter.fillRect(left, 0, GAP, self.height(), ground)  # told apart without their colours too
             left += pixels
         painter.end()
