@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from app.models.states import AccountState
 from app.services.accounts import Criteria
+from app.ui.guardians.list_dialog import ListDialog
 from app.ui.guardians.notify_dialog import NotifyDialog
 from app.ui.guardians.page import GuardiansPage
 from app.ui.shell.page import PageSpec
@@ -97,6 +98,7 @@ def _walk(window: MainWindow, folder: Path, suffix: str) -> list[Path]:
     shoot("menu-notifier", page.view.bar.notify_menu)
     page.view.bar.notify_menu.close()
     _print(page, shoot)
+    _list_and_reset(page, shoot)
     return made
 
 
@@ -116,6 +118,22 @@ def _print(page: GuardiansPage, shoot: Callable[[str, QWidget], None]) -> None:
         page.view.bar.notify_menu.reprint_asked.emit()
         assert page.notifier.dialog is not None
         shoot("reimprimer", page.notifier.dialog)
+        page.notifier.dialog.reject()
+
+
+def _list_and_reset(page: GuardiansPage, shoot: Callable[[str, QWidget], None]) -> None:
+    """Both questions; the box of the passwords is ticked, so that its warning is seen."""
+    page.view.bar.list_menu.list_asked.emit("csv")
+    dialog = page.notifier.dialog
+    assert isinstance(dialog, ListDialog)
+    dialog.passwords.setChecked(True)
+    shoot("lister", dialog)
+    dialog.reject()
+    settle(lambda: page.notifier.dialog is None)
+    page.view.bar.edit_menu.reset_asked.emit()
+    settle(lambda: page.notifier.dialog is not None or page.view.error.isVisible())
+    if page.notifier.dialog is not None:
+        shoot("reinitialiser", page.notifier.dialog)
         page.notifier.dialog.reject()
 
 

@@ -24,6 +24,7 @@ from app.ui.first_run.dialog import Beginnings, FirstRun
 from app.ui.garbage import Collector
 from app.ui.home.page import HomePage
 from app.ui.importing.page import ImportPage
+from app.ui.journal.page import JournalPage
 from app.ui.my_school.page import Means, MySchoolPage
 from app.ui.review.page import ReviewPage
 from app.ui.shell.page import Page
@@ -87,6 +88,7 @@ def screens(application: QApplication, folder: Path) -> Iterator[tuple[str, QWid
             "accueil": lambda shell: HomePage(shell, allow_fictional=True),
             "statistiques": StatisticsPage,
             "a-revoir": ReviewPage,
+            "journal": JournalPage,
             "mon-ecole": lambda shell: MySchoolPage(shell, _means(shell)),
             "importer": lambda shell: ImportPage(shell, allow_fictional=True),
         }
