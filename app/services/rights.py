@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from app.models.acts_rights import MAX_REASON, AccessFields, ProtectFields, WishFields
 from app.models.clock import local_date
+from app.models.corrections import effective
 from app.models.errors import NotFound, Refused
 from app.models.names import fold
 from app.models.states import Access, Wish
@@ -56,6 +57,8 @@ class AccountRights:
     name: str
     wish: Wish | None
     children: tuple[ChildRights, ...]
+    language: str = "fr"
+    """The family's language beside French."""
 
 
 def rights_of(desk: Desk, *, school_id: str, account_id: str) -> AccountRights:
@@ -75,6 +78,7 @@ def read_rights(rows: SchoolRows, account: Row) -> AccountRights:
         name=listed_name(guardian),
         wish=Wish(guardian["wish"]) if guardian["wish"] else None,
         children=tuple(sorted(found, key=lambda child: fold(child.name))),
+        language=effective(guardian, "language") or "fr",
     )
 
 

@@ -15,6 +15,7 @@ from app.ui.work import Jobs
 
 if TYPE_CHECKING:
     from app.services.corrections import Person, Table
+    from app.services.desk import Desk
     from app.services.rights import AccountRights, ChildRights
     from app.ui.guardians.rights_dialogs import RightsDialog
 
@@ -54,6 +55,10 @@ class Decider(QObject):
         from app.services.rights import set_wish
 
         self._do(set_wish, guardian_id=rights.guardian_id, wish=wish)
+
+    def note_language(self, rights: AccountRights, code: str) -> None:
+        """No question either."""
+        self._do(_set_language, guardian_id=rights.guardian_id, code=code)
 
     def ask_correction(self, table: Table, record_id: str) -> None:
         """Read the record, then show it beside ONDE's values."""
@@ -101,3 +106,10 @@ class Decider(QObject):
         if self.dialog is not None:
             self.dialog.reject()
         self.jobs.close()
+
+
+def _set_language(desk: Desk, **arguments: str) -> object:
+    """Imported here, off the window's thread: it brings the drawing of sheets with it."""
+    from app.services.family_language import set_family_language
+
+    return set_family_language(desk, **arguments)

@@ -106,6 +106,7 @@ class GuardiansPage(QObject):
         view.panel.access_asked.connect(self.decider.ask_access)
         view.panel.protect_asked.connect(self.decider.ask_protection)
         view.panel.wish_asked.connect(self.decider.note_wish)
+        view.panel.language_asked.connect(self.decider.note_language)
         view.panel.correct_asked.connect(self.decider.ask_correction)
         self.notifier.closed.connect(view.table.setFocus)
         self._connect_mails()

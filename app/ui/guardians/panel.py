@@ -50,6 +50,8 @@ class AccountPanel(QFrame):
     """The account, and whether its password is reset."""
     resend_asked = Signal(str, str)
     """The account, and where its activation mail went."""
+    language_asked = Signal(object, str)
+    """AccountRights, and the code of a language."""
     correct_asked = Signal(str, str)
     """Table and id of a record."""
 
@@ -74,6 +76,7 @@ class AccountPanel(QFrame):
         self._rights: AccountRights | None = None
         self.person_menu.correct_asked.connect(self._on_correct)
         self.person_menu.wish_asked.connect(self._on_wish)
+        self.person_menu.language_asked.connect(lambda code: self.language_asked.emit(self._rights, code))
         self.reopen = button("Rouvrir l’accès", lambda: self.reopen_asked.emit(self.account_id), role="primary")
         self.sheet = button(
             "Imprimer sa feuille…", lambda: self.notify_asked.emit(self.account_id, False), role="primary"
@@ -201,6 +204,7 @@ class AccountPanel(QFrame):
         self._rights = rights
         self.person.setEnabled(True)
         self.person_menu.show_wish(rights.wish)
+        self.person_menu.language.show_language(rights.language)
         said = wish_words(rights)
         self.wish.setText(said)
         self.wish.setVisible(bool(said))

@@ -7,11 +7,13 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QVBoxLayout, QWidget
 
 from app.models.states import Access, Wish
+from app.services.languages import FRENCH, languages, named
 from app.services.rights import AccountRights, ChildRights
 from app.ui.guardians.menus import menu_button
 from app.ui.pieces import words
 
 CORRECT_GUARDIAN = "Corriger sa fiche…"
+LANGUAGE = "Langue de la famille"
 CORRECT_PUPIL = "Corriger la fiche de l’élève…"
 PROTECT = "Situation protégée…"
 ACCESS_WORDS = {
@@ -23,9 +25,11 @@ WISH_WORDS: dict[Wish | None, str] = {
 
 
 class GuardianMenu(QMenu):
-    """« Le responsable »: his record and his wish."""
+    """« Le responsable »: his record, his language and his wish."""
 
     correct_asked = Signal()
+    language_asked = Signal(str)
+    """The code of a language."""
     wish_asked = Signal(object)
     """A Wish, or None for an account like everybody."""
 
@@ -33,6 +37,8 @@ class GuardianMenu(QMenu):
         super().__init__(parent)
         self.correct = self.addAction(CORRECT_GUARDIAN)
         self.correct.triggered.connect(lambda: self.correct_asked.emit())
+        self.language = LanguageMenu(self)
+        self.addMenu(self.language)
         self.addSeparator()
         group = QActionGroup(self)
         self.wishes: dict[Wish | None, QAction] = {}
@@ -46,6 +52,45 @@ class GuardianMenu(QMenu):
     def show_wish(self, wish: Wish | None) -> None:
         """Tick the present wish."""
         self.wishes[wish].setChecked(True)
+
+
+class LanguageMenu(QMenu):
+    """« Langue de la famille »: French, or French and one of the languages that have a catalogue."""
+
+    def __init__(self, parent: GuardianMenu) -> None:
+        super().__init__(parent)
+        self._code = FRENCH
+        self._asked = parent.language_asked
+        self._group = QActionGroup(self)
+        self.codes: dict[str, QAction] = {}
+        self.aboutToShow.connect(self.fill)
+        self.show_language(FRENCH)
+
+    def show_language(self, code: str) -> None:
+        """Say the present language in the title, and tick it."""
+        self._code = code
+        self.setTitle(f"{LANGUAGE}\u00a0: {named(code)}")
+        for one, action in self.codes.items():
+            action.setChecked(one == code)
+
+    def fill(self) -> None:
+        """Add the languages, which are read from their files the first time that the menu opens."""
+        if not self.codes:
+            self._add(FRENCH, named(FRENCH))
+            for language in languages():
+                self._add(language.code, f"{language.french_name} ({language.name})")
+            self.show_language(self._code)
+
+    def _add(self, code: str, text: str) -> None:
+        action = self.codes[code] = self.addAction(text)
+        action.setCheckable(True)
+        action.triggered.connect(lambda _=False: self._on_chosen(code))
+        self._group.addAction(action)
+
+    def _on_chosen(self, code: str) -> None:
+        """The tick follows the records, not the click."""
+        self.show_language(self._code)
+        self._asked.emit(code)
 
 
 class ChildMenu(QMenu):

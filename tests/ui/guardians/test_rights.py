@@ -108,6 +108,23 @@ def test_a_wish_is_noted_and_taken_back(qtbot: QtBot, shell: NotingShell, page: 
     assert read(shell, account).wish is None
 
 
+def test_the_language_of_the_family_is_chosen_in_the_menu_of_its_record(
+    qtbot: QtBot, shell: NotingShell, page: GuardiansPage
+) -> None:
+    account = opened(qtbot, page)
+    menu = page.view.panel.person_menu.language
+    assert menu.title() == "Langue de la famille\u00a0: français"
+    menu.aboutToShow.emit()
+    assert [action.text() for action in menu.actions()][:3] == ["français", "anglais (English)", "arabe (العربية)"]
+    menu.codes["ar"].trigger()
+    qtbot.waitUntil(lambda: menu.title() == "Langue de la famille\u00a0: arabe" and not page.busy)
+    assert read(shell, account).language == "ar" and menu.codes["ar"].isChecked()
+    assert shell.asked == ["changed", "synchronise"]
+    menu.codes["fr"].trigger()
+    qtbot.waitUntil(lambda: menu.title() == "Langue de la famille\u00a0: français" and not page.busy)
+    assert read(shell, account).language == "fr"
+
+
 def test_a_guardian_is_corrected_beside_onde(qtbot: QtBot, shell: NotingShell, page: GuardiansPage) -> None:
     account = opened(qtbot, page)
     guardian = read(shell, account).guardian_id
