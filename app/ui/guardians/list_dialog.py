@@ -18,6 +18,8 @@ from app.ui.work import Job
 
 CANCELLED = "Annulé\u00a0: aucune liste n’a été laissée."
 NOBODY = Refused("nobody", "Aucune ligne à lister\u00a0: modifiez les critères, ou cochez des responsables.")
+LINES = 22
+"""Lines of text that the dialog has room for from the start, so that the warning moves nothing when it appears."""
 FORMATS = {
     ListFormat.PDF: "PDF, à imprimer",
     ListFormat.CSV: "CSV, pour un autre logiciel",
@@ -60,6 +62,7 @@ class ListDialog(PrintingDialog):
         self.folder.changed.connect(lambda: self.confirm.setEnabled(self.folder.folder is not None))
         self.confirm.setDefault(True)
         self.confirm.setFocus()
+        self.resize(self.minimumWidth(), LINES * self.fontMetrics().lineSpacing())
 
     def _lay_out(self, ticked: bool) -> None:
         layout = QVBoxLayout(self.question)
@@ -82,6 +85,8 @@ class ListDialog(PrintingDialog):
         self.warning.say(lists.WARNING if asked else "", tone="orange")
         self.leave.setDefault(asked)
         self.confirm.setDefault(not asked)
+        if asked and self.confirm.hasFocus():
+            self.leave.setFocus()
 
     def _on_confirm(self) -> None:
         folder, wanted = self.folder.folder, ListFormat(self.format.currentData())

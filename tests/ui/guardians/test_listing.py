@@ -126,6 +126,8 @@ def test_passwords_are_asked_for_with_a_warning_and_noted(
     assert not dialog.warning.isVisible()
     dialog.passwords.setFocus()
     qtbot.keyClick(dialog.passwords, Qt.Key.Key_Space)
+    needed = dialog.warning.heightForWidth(dialog.warning.width())
+    qtbot.waitUntil(lambda: dialog.warning.height() >= needed)
     assert "en clair" in dialog.warning.text() and dialog.leave.isDefault() and not dialog.confirm.isDefault()
     dialog.confirm.click()
     made(qtbot, page)
