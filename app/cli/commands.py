@@ -216,6 +216,19 @@ def access(
 
 
 @app.command()
+def language(
+    login: Annotated[str | None, typer.Argument(metavar="IDENTIFIANT", help="Le compte du responsable.")] = None,
+    code: Annotated[str | None, typer.Argument(metavar="LANGUE", help="fr, en, ar, tr…")] = None,
+    school: SchoolOption = None,
+    json: JsonOption = False,
+) -> None:
+    """La langue d’une famille, à côté du français ; sans rien, la liste des langues."""
+    from app.cli.family_language import run
+
+    run(uai=school, login=login, code=code, as_json=json)
+
+
+@app.command()
 def journal(
     school: SchoolOption = None,
     search: SearchOption = "",
