@@ -28,6 +28,8 @@ PUPILS = 80
 """Enough for more than a hundred guardians: their sheets are drawn by two processes."""
 SIZE = (1093, 614)
 PORTAL = "https://portail.exemple.fr"
+LANGUAGES = ("ar", "tr", "en")
+"""Of the first guardians: shaping, fonts and catalogues are in the folder too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +142,7 @@ def _sheets(place: Place) -> str:
     from pypdf import PdfReader
 
     from app.services import notify
+    from app.services.languages import languages
     from app.services.records.rows import SchoolRows
     from app.services.schools import list_schools
 
@@ -151,13 +154,16 @@ def _sheets(place: Place) -> str:
             accounts = [str(row["id"]) for row in rows.all("accounts")]
             for number, account in enumerate(accounts):
                 rows.change("accounts", account, login=f"p.essai{number}")
+            for guardian, language in zip(rows.all("guardians"), LANGUAGES, strict=False):
+                rows.change("guardians", guardian["id"], language=language)
             rows.flush()
         plan = notify.plan(desk, school_id=school_id, account_ids=accounts, reset=False)
         done = notify.print_sheets(desk, plan=plan, single_file=place.folder / "feuilles.pdf", processes=2)
     pages = len(PdfReader(done.files[0]).pages)
-    if not len(plan.sheets) > 100 or pages < len(plan.sheets):
-        raise RuntimeError(f"{pages} pages for {len(plan.sheets)} sheets")
-    return f"{len(plan.sheets)} dans un PDF de {pages} pages, par deux processus"
+    known = [language.code for language in languages()]
+    if len(plan.sheets) <= 100 or pages < len(plan.sheets) or not set(LANGUAGES) <= set(known):
+        raise RuntimeError(f"{pages} pages for {len(plan.sheets)} sheets; languages: {known}")
+    return f"{len(plan.sheets)} dans un PDF de {pages} pages, par deux processus ; langues : fr, {', '.join(known)}"
 
 
 def _line(place: Place) -> str:

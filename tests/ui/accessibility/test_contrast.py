@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict
-from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
-from pytestqt.qtbot import QtBot
 
 from app.models.states import AccountState
 from app.ui.contrast import contrast_tokens, ratio
@@ -58,7 +56,7 @@ def contrasted(qapp: QApplication) -> Iterator[QApplication]:
     assert tokens() is LIGHT
 
 
-def test_the_window_wears_the_systems_colours(contrasted: QApplication, qtbot: QtBot, tmp_path: Path) -> None:
+def test_the_application_wears_the_systems_colours(contrasted: QApplication) -> None:
     assert not wants_contrast(contrasted), "nobody asked this machine for it: the theme was told"
     assert contrasted.palette().color(QPalette.ColorRole.Window).name() == tokens().ground
     assert tokens() is not LIGHT and tokens().red == tokens().ink
