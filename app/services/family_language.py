@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from app.models.acts import CorrectFields
@@ -10,6 +10,7 @@ from app.models.corrections import effective
 from app.models.errors import Refused
 from app.services import languages
 from app.services.desk import Desk
+from app.services.languages import Language
 from app.services.letters.back import missing_letters
 from app.services.letters.recipients import Recipient
 from app.services.records.journal import SubmittedAct, submit
@@ -60,16 +61,18 @@ def set_family_language(desk: Desk, *, school_id: str, guardian_id: str, code: s
     return submit(desk, school_id=school_id, kind="responsable.corriger", fields=fields)
 
 
-def language_warnings(recipients: Sequence[Recipient]) -> tuple[str, ...]:
+def language_warnings(
+    recipients: Sequence[Recipient], *, find: Callable[[str], Language | None] = languages.find
+) -> tuple[str, ...]:
     """What to know before sheets in two languages are printed, a sentence each."""
     translated: list[str] = []
     found = []
     for recipient in recipients:
-        language = languages.find(recipient.language)
+        language = find(recipient.language)
         if language is not None and not missing_letters(language):
             translated.append(language.french_name)
         elif recipient.language != languages.FRENCH:
-            found.append(_in_french_only(recipient))
+            found.append(_in_french_only(recipient, language))
     if translated:
         count, many = len(translated), "s" * (len(translated) > 1)
         names = ", ".join(sorted(set(translated)))
@@ -78,7 +81,7 @@ def language_warnings(recipients: Sequence[Recipient]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _in_french_only(recipient: Recipient) -> str:
-    language = languages.find(recipient.language)
+def _in_french_only(recipient: Recipient, language: Language | None) -> str:
+    name = language.french_name if language else recipient.language
     why = "les polices n’en ont pas les lettres" if language else "il n’y en a pas de traduction"
-    return f"En français seulement pour {recipient.name} ({languages.named(recipient.language)}) : {why}."
+    return f"En français seulement pour {recipient.name} ({name}) : {why}."

@@ -14,8 +14,6 @@ from functools import lru_cache
 from pathlib import Path
 from string import Formatter
 
-import polib
-
 LOCALES = Path(__file__).resolve().parents[2] / "resources" / "locale"
 FRENCH = "fr"
 MISSING = "[fr] "
@@ -92,6 +90,8 @@ def named(code: str | None, folder: Path = LOCALES) -> str:
 def _read(path: Path) -> Language | None:
     if not path.is_file():
         return None
+    import polib  # here: the window shows the list of guardians without it
+
     try:
         catalogue = polib.pofile(str(path), encoding="utf-8")
     except (OSError, ValueError):

@@ -7,9 +7,16 @@ import pytest
 from pypdf import PdfReader
 
 from app.models.errors import NotFound, Refused
-from app.services import notify
+from app.models.states import AccountState
+from app.services import languages, notify
 from app.services.desk import Desk
-from app.services.family_language import family_language, language_choices, set_family_language
+from app.services.family_language import (
+    family_language,
+    language_choices,
+    language_warnings,
+    set_family_language,
+)
+from app.services.letters.recipients import Recipient
 from tests.services.sheet_cast import SCHOOL, casting, open_desk, read
 
 
@@ -96,3 +103,18 @@ def test_a_language_of_a_newer_version_is_named_and_the_sheet_stays_in_french(
     assert plan.warnings[-1].startswith("En français seulement pour Mme\u00a0Lise DEMIR-A (ta)\u00a0:")
     done = notify.print_sheets(desk, plan=plan, folder=tmp_path / "feuilles", processes=1)
     assert len(PdfReader(done.files[0]).pages) == 2
+
+
+def test_a_language_whose_letters_are_lacking_is_named_before_printing() -> None:
+    tamil = languages.Language("ta", "தமிழ்", "tamoul", "", {"Identifiant": "பயனர்"})
+    [said] = language_warnings([_recipient("ta")], find=lambda code: tamil)
+    assert said.startswith("En français seulement pour Mme Lise DEMIR (tamoul)")
+    assert "polices" in said
+
+
+def _recipient(language: str) -> Recipient:
+    return Recipient(
+        account_id="a", guardian_id="g", login="l.demir", state=AccountState.NOT_NOTIFIED, name="Mme Lise DEMIR",
+        sort_key=("demir", "lise"), salutation="Madame", address=(), language=language, children=(), carrier=None,
+        by_post=False,
+    )  # fmt: skip

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from io import BytesIO
 from pathlib import Path
@@ -103,6 +104,15 @@ def test_nothing_secret_is_on_the_back_and_its_lowest_third_is_blank(language: L
     assert content.link not in whole or content.password is None
     assert min(mark.y for mark in recorder.texts) > A4[1] - BOTTOM - 2 * mm
     assert "[fr]" not in whole
+
+
+def test_who_read_a_translation_again_is_what_removes_the_mark() -> None:
+    unread = "".join(_lines(_back(sheet(last_day=DAY), BY_CODE["tr"])))
+    assert "Traduction non relue\u202f; seul le français fait foi." in unread
+    assert "Bu çeviri gözden geçirilmedi" in unread
+    read = "".join(_lines(_back(sheet(last_day=DAY), replace(BY_CODE["tr"], reviewed_by="Ayşe Kaya"))))
+    assert "non relue" not in read and "gözden geçirilmedi" not in read
+    assert "Seul le français fait foi." in read and "Yalnızca Fransızca metin geçerlidir." in read
 
 
 def test_arabic_is_joined_and_written_from_right_to_left_with_latin_inside() -> None:
