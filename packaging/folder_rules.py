@@ -84,7 +84,7 @@ def _ships(entry):
         return True
     name = Path(place).name
     return ENVIRONMENT in Path(source).resolve().parents or any(
-        name == f"{one}.so" or name.startswith((f"{one}.", f"{one}-")) and ".so" in name for one in SHIPPED
+        name == f"{one}.so" or (name.startswith((f"{one}.", f"{one}-")) and ".so" in name) for one in SHIPPED
     )
 
 
