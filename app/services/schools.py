@@ -159,6 +159,13 @@ def linked_schools(desk: Desk) -> tuple[str, ...]:
         return tuple(connection.execute(select(links.c.school_id).order_by(links.c.school_id)).scalars())
 
 
+def person_at_work(desk: Desk, *, school_id: str) -> str | None:
+    """Who the server says sits here; before that, the school's signatory, or nobody."""
+    with desk.vault.read() as connection:
+        known = connection.execute(select(links.c.person_name).where(links.c.school_id == school_id)).scalar()
+    return known or one_school(desk, school_id=school_id).signatory_name
+
+
 def list_devices(desk: Desk, *, school_id: str) -> tuple[DeviceLine, ...]:
     """The school's PCs as the server last told them, this one first, revoked ones last."""
     with desk.vault.read() as connection:

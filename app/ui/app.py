@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
 from app.models.clock import Clock, system_clock
 from app.services.desk import Desk
+from app.services.preferences import last_school, set_last_school
 from app.services.schools import linked_schools, list_schools
 from app.services.todo import Page as PageName
 from app.services.vault.keys import Opening
@@ -153,7 +154,8 @@ class Desktop(QObject):
         if self._opening is not None:
             known = list_schools(self._desk(self._opening))
             if known:
-                return known[0].school_id
+                last = last_school(self._opening.vault)
+                return next((one.school_id for one in known if one.school_id == last), known[0].school_id)
         return self._first_run()
 
     def _first_run(self) -> str | None:
@@ -196,6 +198,7 @@ class Desktop(QObject):
         pages = desktop_pages(opening, self._doors, self._add_school, allow_fictional=self._choices.allow_fictional)
         self.window = MainWindow(desk, school_id=school_id, pages=pages, first_page=self._choices.page.value)
         self.window.sync_asked.connect(self._on_sync_asked)
+        self.window.school_chosen.connect(lambda chosen: set_last_school(opening.vault, chosen))
         self.window.show()
         application = QApplication.instance()
         if self._choices.dark is None and isinstance(application, QApplication):

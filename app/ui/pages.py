@@ -26,7 +26,7 @@ def desktop_pages(
     def home(shell: Shell) -> Page:
         from app.ui.home.page import HomePage
 
-        return HomePage(shell, allow_fictional=allow_fictional)
+        return HomePage(shell, allow_fictional=allow_fictional, add_school=add_school)
 
     def guardians(shell: Shell) -> Page:
         from app.ui.guardians.page import GuardiansPage

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import Qt
@@ -12,6 +13,8 @@ from PySide6.QtWidgets import QFrame, QLabel, QLayout, QPushButton, QScrollArea,
 
 from app.models.clock import parse_instant
 from app.models.errors import PreauError
+
+Row = TypeVar("Row", bound=QWidget)
 
 
 def words(text: str = "", *, role: str = "body", wrap: bool = True) -> QLabel:
@@ -100,6 +103,24 @@ def empty(layout: QLayout) -> None:
         if (widget := taken.widget()) is not None:
             widget.hide()
             widget.deleteLater()
+
+
+def replace_rows(layout: QLayout, old: Sequence[Row], new: list[Row], key: Callable[[Row], object]) -> list[Row]:
+    """Put new rows in the place of old ones and return them; the keyboard goes on to the row of the same key.
+
+    It goes on before the old row goes: a hidden widget would hand it to whoever comes next.
+    """
+    focused = next((key(row) for row in old if row is row.window().focusWidget()), None)
+    for row in new:
+        layout.addWidget(row)
+        row.show()
+        if focused is not None and key(row) == focused:
+            row.setFocus()
+    for row in old:
+        layout.removeWidget(row)
+        row.hide()
+        row.deleteLater()
+    return new
 
 
 def restyle(widget: QWidget) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QWidget
@@ -20,15 +22,27 @@ CLOCK_MS = 30_000
 
 
 class HomePage:
-    """Accueil. ``allow_fictional`` accepts the mobile numbers that the regulator keeps for fiction."""
+    """Accueil. ``allow_fictional`` accepts the mobile numbers that the regulator keeps for fiction.
 
-    def __init__(self, shell: Shell, *, allow_fictional: bool = False) -> None:
-        self._shell = shell
+    ``add_school`` begins another school in the same vault, and returns its id or None (as in « Mon école »).
+    """
+
+    def __init__(
+        self,
+        shell: Shell,
+        *,
+        allow_fictional: bool = False,
+        add_school: Callable[[QWidget], str | None] | None = None,
+    ) -> None:
+        self._shell, self._add_school = shell, add_school
         self._fictional = allow_fictional
         self.view = HomeView()
         self.view.item_chosen.connect(self._on_item)
         self.view.sync_asked.connect(shell.synchronise)
         self.view.import_asked.connect(lambda: shell.go(Target(Page.IMPORTING)))
+        self.view.choice.chosen.connect(shell.choose_school)
+        self.view.choice.another_asked.connect(self._on_another)
+        self.view.choice.another.setVisible(add_school is not None)
         self._reader = Reader(self.view, self._read, self.show, self.view.band.refuse)
         self._timer = QTimer(self.view, interval=CLOCK_MS)
         self._timer.timeout.connect(self._reader.again)
@@ -49,6 +63,7 @@ class HomePage:
         """Put a picture on the screen."""
         view, colours = self.view, tokens()
         view.band.clear()
+        view.choice.show_schools(picture.person, picture.schools)
         view.show_todo(picture.todo)
         counts = picture.stats.school
         view.school.title.setText(people_words(picture.stats))
@@ -62,6 +77,11 @@ class HomePage:
 
     def _read(self, job: work.Job) -> HomePicture:
         return read_home(self._shell.desk, school_id=self._shell.school_id, allow_fictional=self._fictional)
+
+    def _on_another(self) -> None:
+        made = self._add_school(self.view.window()) if self._add_school else None
+        if made is not None:
+            self._shell.choose_school(made)
 
     def _on_item(self, item: TodoItem) -> None:
         self._shell.go(item.target)

@@ -9,10 +9,21 @@ from app.models.clock import local_date
 from app.services import imports
 from app.services.desk import Desk
 from app.services.imports import PastImport
+from app.services.schools import list_schools, person_at_work
 from app.services.stats import Statistics, compute, percent
 from app.services.sync.status import SyncStatus, sentence, status
 from app.services.todo import TodoItem, list_todo
 from app.ui.pieces import day, grouped, many, moment
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolAtHome:
+    """One school of the vault: its line under the title, the words of its synchronisation, whether it is at work."""
+
+    school_id: str
+    title: str
+    line_words: str
+    here: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +35,9 @@ class HomePicture:
     line: SyncStatus
     last_import: PastImport | None
     read_at: datetime
+    person: str
+    """Who sits here, as the server knows her, or as the school's signatory."""
+    schools: tuple[SchoolAtHome, ...]
 
 
 def read_home(desk: Desk, *, school_id: str, allow_fictional: bool) -> HomePicture:
@@ -35,6 +49,21 @@ def read_home(desk: Desk, *, school_id: str, allow_fictional: bool) -> HomePictu
         line=status(desk, school_id=school_id),
         last_import=done[0] if done else None,
         read_at=desk.clock(),
+        person=person_at_work(desk, school_id=school_id) or "",
+        schools=_schools(desk, school_id),
+    )
+
+
+def _schools(desk: Desk, school_id: str) -> tuple[SchoolAtHome, ...]:
+    now = desk.clock()
+    return tuple(
+        SchoolAtHome(
+            school_id=school.school_id,
+            title=" · ".join(part for part in (school.uai, school.name, school.town) if part),
+            line_words=sentence(status(desk, school_id=school.school_id), now=now),
+            here=school.school_id == school_id,
+        )
+        for school in list_schools(desk)
     )
 
 

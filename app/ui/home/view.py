@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QSizePolicy
 from app.models.states import AccountState
 from app.services.todo import TodoItem
 from app.ui.home.bar import StateBar
-from app.ui.pieces import Band, Card, button, empty, grouped, scrolled, words
+from app.ui.home.choice import SchoolChoice
+from app.ui.pieces import Band, Card, button, empty, grouped, replace_rows, scrolled, words
 from app.ui.theme import Tokens, tokens
 from app.ui.widgets.chips import StateChip
 
@@ -80,6 +81,7 @@ class HomeView(QWidget):
         self.nothing = words(NOTHING_LEFT, role="muted")
         self.todo.body.addWidget(self.nothing)
         self.todo.body.addStretch(1)
+        self.choice = SchoolChoice()
         self._build_school()
         self._build_line()
         self._build_import()
@@ -87,7 +89,7 @@ class HomeView(QWidget):
         column = QVBoxLayout(right)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
-        for card in (self.school, self.line, self.onde):
+        for card in (self.choice, self.school, self.line, self.onde):
             column.addWidget(card)
         column.addStretch(1)
         layout = QGridLayout(self)
@@ -132,16 +134,11 @@ class HomeView(QWidget):
 
     def show_todo(self, items: Sequence[TodoItem]) -> None:
         """Replace the lines; the keyboard stays on the line where it was."""
-        focused = next((row.item.key for row in self.rows if row is self.focusWidget()), None)
-        empty(self._list)
-        self.rows = [TodoRow(item) for item in items]
-        for row in self.rows:
+        rows = [TodoRow(item) for item in items]
+        for row in rows:
             row.clicked.connect(lambda _=False, item=row.item: self.item_chosen.emit(item))
-            self._list.addWidget(row)
+        self.rows = replace_rows(self._list, self.rows, rows, lambda row: row.item.key)
         self.nothing.setVisible(not items)
-        again = next((row for row in self.rows if row.item.key == focused), None)
-        if again is not None:
-            again.setFocus()
 
 
 def rows_sheet(colours: Tokens) -> str:

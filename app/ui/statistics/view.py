@@ -11,7 +11,7 @@ from app.services import stats_words as texts
 from app.services.stats import Missing, Statistics
 from app.services.todo import Page, Target, TodoItem
 from app.ui.home.view import TodoRow, rows_sheet
-from app.ui.pieces import Band, Card, button, empty, moment, scrolled, words
+from app.ui.pieces import Band, Card, button, moment, replace_rows, scrolled, words
 from app.ui.tables import TextTable
 from app.ui.theme import tokens
 from app.ui.widgets.choices import ChoiceButton
@@ -149,12 +149,11 @@ class StatisticsView(QWidget):
             view.fill(texts.table_rows(table), bold=frozenset({len(table.lines)}))
 
     def _show_missing(self, found: Statistics) -> None:
-        empty(self._missing)
-        self.rows = [TodoRow(_item(line)) for line in found.missing]
-        for row in self.rows:
+        rows = [TodoRow(_item(line)) for line in found.missing]
+        for row in rows:
             row.clicked.connect(lambda _=False, item=row.item: self.guardians_asked.emit(item))
             row.setEnabled(bool(row.item.target.account_ids))
-            self._missing.addWidget(row)
+        self.rows = replace_rows(self._missing, self.rows, rows, lambda row: row.item.key)
         self.missing_words.setText(texts.missing_words(found))
 
 
