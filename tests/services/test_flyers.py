@@ -134,3 +134,16 @@ def test_the_directors_page_answers_each_question_of_the_support_table() -> None
     assert drawn.find("doublons") and drawn.find("ERUN") and drawn.qr
     assert len(flyer_texts.DIRECTOR_ROWS) == 8
     assert min(mark.y for mark in drawn.texts) > 15 * mm
+
+
+@pytest.mark.parametrize("code", ["ar", "en", "tr"])
+def test_the_translation_stands_on_the_back_and_says_that_nobody_read_it_again(
+    desk: Desk, tmp_path: Path, code: str
+) -> None:
+    done = write_flyers(desk, school_id=SCHOOL, kind=FlyerKind.NOTIFIED, path=tmp_path / "f.pdf", language=code)
+    reader = PdfReader(done.path)
+    front, back = (page.extract_text() for page in reader.pages)
+    assert (done.pages, reader.viewer_preferences.duplex) == (2, "/DuplexFlipLongEdge")
+    assert "Activez le compte" in front and "[fr]" not in back and PORTAL.removeprefix("https://") in back
+    if code == "en":
+        assert "Activate the account" in back and "Translation not reviewed" in back

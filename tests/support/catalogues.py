@@ -15,7 +15,10 @@ import polib
 from app.services.languages import LOCALES
 
 ROOT = Path(__file__).resolve().parents[2]
-SOURCES = ("app/services/letters/texts.py", "app/server/outbox/messages.py", "app/server/outbox/wording.py")
+SOURCES = (
+    "app/services/letters/texts.py", "app/services/letters/flyer_texts.py", "app/server/outbox/messages.py",
+    "app/server/outbox/wording.py",
+)  # fmt: skip
 HEADER = ("Language", "X-Preau-Name", "X-Preau-French-Name", "X-Preau-Reviewed-By")
 
 

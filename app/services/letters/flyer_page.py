@@ -117,14 +117,17 @@ def _help(flyer: Flyer) -> Spans:
         template = texts.CONTACT_PHONE if head.phone else texts.CONTACT_MAIL if head.email else texts.CONTACT_NONE
     contact = sentence(flyer.say(template), phone=head.phone.replace(" ", "\u00a0"), email=head.email)
     title = sentence(f"{flyer.say(said.HELP_TITLE)} ", BOLD)
-    before, _, after = flyer.say(said.HELP[flyer.kind]).partition("{contact}")
-    return title + sentence(before) + contact + sentence(after)
+    return title + sentence(flyer.say(said.HELP[flyer.kind]), contact=contact)
 
 
 def _draw_foot(canvas: Canvas, flyer: Flyer) -> None:
     canvas.setLineWidth(0.5)
     canvas.line(LEFT, FOOT - 8 * mm, RIGHT, FOOT - 8 * mm)
-    lines = _lines(flyer, sentence(flyer.say(said.PRIVACY)), 9)
+    privacy = flyer.say(said.PRIVACY)
+    if flyer.language is not None:
+        authority = texts.REVIEWED if flyer.language.reviewed else texts.UNREVIEWED
+        privacy = f"{flyer.say(authority)} {privacy}"
+    lines = _lines(flyer, sentence(privacy), 9)
     draw_lines(canvas, lines, x=LEFT, y=FOOT - 12.5 * mm, size=9, leading=11.5)
     copies = said.COPIES[flyer.copies > 1].format(group=flyer.group, count=flyer.copies)
     draw_right(canvas, copies, x=RIGHT, y=10.5 * mm, width=WIDTH / 2, font=REGULAR, size=9)
