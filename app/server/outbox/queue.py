@@ -6,10 +6,9 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 from cryptography.fernet import Fernet
-from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
+from sqlalchemy import Connection, func, insert, or_, select, update
 
 from app.models.clock import Clock, instant, later
 from app.models.deliveries import DeliveryState
@@ -18,7 +17,7 @@ from app.server.tables import outbox
 
 QUEUED, FAILED = DeliveryState.QUEUED.value, DeliveryState.FAILED.value
 LEASE = timedelta(minutes=15)
-BATCH = 50
+BATCH = 250
 MINUTE = timedelta(seconds=60)
 LEASE_LOCK = 0x5072E962
 """PostgreSQL's advisory lock around a lease: two workers count the same minute one after the other."""
@@ -148,17 +147,20 @@ class Queue:
         A message that was withdrawn while it was on its way stays withdrawn.
         """
         now = instant(self.clock())
-        ended, waiting, news = [], [], []
+        alike: dict[tuple[tuple[str, object], ...], list[str]] = {}
+        news = []
         for message, delivery in results:
             state = self._final(message, delivery)
-            values: Row = {"_id": message.id, "_attempts": message.attempts + 1, "_reason": delivery.reason[:200]}
+            values: Row = {"attempts": message.attempts + 1, "last_error": delivery.reason[:200] or None}
             if state is None:
-                waiting.append({**values, "_next": later(now, WAITS[message.attempts])})
-                continue
-            ended.append({**values, "_state": state.value, "_now": now})
-            news.append(News(message, state, delivery.reason))
-        self._write(connection, ended, {"state": "_state", "done_at": "_now"}, params=None)
-        self._write(connection, waiting, {"next_at": "_next"})
+                values["next_at"] = later(now, WAITS[message.attempts])
+            else:
+                values |= {"state": state.value, "done_at": now, "params": None}
+                news.append(News(message, state, delivery.reason))
+            alike.setdefault(tuple(values.items()), []).append(message.id)
+        for written, ids in alike.items():
+            here = (outbox.c.id.in_(ids), outbox.c.state == QUEUED)
+            connection.execute(update(outbox).where(*here).values(lease_until=None, **dict(written)))
         return news
 
     def _final(self, message: Message, delivery: Delivery) -> DeliveryState | None:
@@ -166,18 +168,6 @@ class Queue:
         if delivery.state is not DeliveryState.QUEUED:
             return delivery.state
         return DeliveryState.FAILED if message.attempts >= len(WAITS) else None
-
-    def _write(self, connection: Connection, rows: list[Row], columns: dict[str, str], **same: None) -> None:
-        if rows:
-            bound: dict[str, Any] = {column: bindparam(name) for column, name in columns.items()}
-            statement = (
-                update(outbox)
-                .where(outbox.c.id == bindparam("_id"), outbox.c.state == QUEUED)
-                .values(
-                    attempts=bindparam("_attempts"), last_error=bindparam("_reason"), lease_until=None, **bound, **same
-                )
-            )
-            connection.execute(statement, rows)
 
     def _sealed(self, params: dict[str, str]) -> str:
         return self.cipher.encrypt(json.dumps(params).encode()).decode()

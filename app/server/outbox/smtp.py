@@ -6,6 +6,7 @@ off while the other end was taking it (uncertain: sending again might send it tw
 
 from __future__ import annotations
 
+import binascii
 import re
 import smtplib
 import socket
@@ -15,6 +16,7 @@ from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
+from functools import lru_cache
 from typing import Protocol
 
 from app.models.clock import Clock
@@ -28,12 +30,26 @@ AFTER_DATA = 5
 _OTHER_FAULT = re.compile(r"\b5\.[3-7]\.\d")
 """Enhanced codes (RFC 3463) of a refusal that is not about the address: system, network, protocol, content, policy."""
 _MOST_LINES, _LONGEST_LINE = 100, 8192
+_OWN_LINES = 3
+"""Header lines of which each mail has its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """What goes over the line: to whom, and the whole text, its last dot included."""
+
+    message_id: str
+    recipient: str
+    content: bytes
 
 
 class Mailer(Protocol):
     """The edge of the server where mails leave."""
 
-    def send(self, *, message_id: str, recipient: str, subject: str, text: str) -> Delivery:
+    def make(self, *, message_id: str, recipient: str, subject: str, text: str) -> Mail:
+        """A mail, ready to leave."""
+
+    def send(self, mail: Mail) -> Delivery:
         """Hand one mail over."""
 
     def rest(self) -> None:
@@ -106,13 +122,12 @@ class SmtpMailer:
     clock: Clock
     _client: _Client | None = field(default=None, init=False)
 
-    def send(self, *, message_id: str, recipient: str, subject: str, text: str) -> Delivery:
+    def send(self, mail: Mail) -> Delivery:
         """Hand one mail over; a connection that went away since the last one is made anew, once."""
-        content = self._content(message_id, recipient, subject, text)
         again = self._client is not None
-        found = self._try(message_id, recipient, content)
+        found = self._try(mail)
         if found.line_down and again:
-            found = self._try(message_id, recipient, content)
+            found = self._try(mail)
         return found
 
     def rest(self) -> None:
@@ -125,17 +140,17 @@ class SmtpMailer:
             except (smtplib.SMTPException, OSError):
                 client.close()
 
-    def _try(self, message_id: str, recipient: str, content: bytes) -> Delivery:
+    def _try(self, mail: Mail) -> Delivery:
         try:
             client = self._connected()
-            found = self._envelope(client, message_id, recipient)
+            found = self._envelope(client, mail)
         except smtplib.SMTPResponseException as error:
             self._drop()
             return Delivery(DeliveryState.QUEUED, _said(error.smtp_code, error.smtp_error), line_down=True)
         except (smtplib.SMTPException, OSError, UnicodeError) as error:  # a password that smtplib cannot say
             self._drop()
             return Delivery(DeliveryState.QUEUED, _why(error), line_down=True)
-        return found or self._body(client, content)
+        return found or self._body(client, mail.content)
 
     def _connected(self) -> _Client:
         if self._client is not None:
@@ -158,15 +173,16 @@ class SmtpMailer:
         path = self.settings.smtp_ca_file
         return ssl.create_default_context(cafile=str(path) if path else None)
 
-    def _envelope(self, client: _Client, message_id: str, recipient: str) -> Delivery | None:
+    def _envelope(self, client: _Client, mail: Mail) -> Delivery | None:
         """Sender and recipient; None where both were taken and the mail itself may follow."""
         reports = client.has_extn("dsn")
         code, words = client.mail(
-            return_address(self.settings, message_id), ("RET=HDRS", f"ENVID={message_id}") if reports else ()
+            return_address(self.settings, mail.message_id),
+            ("RET=HDRS", f"ENVID={mail.message_id}") if reports else (),
         )
         about_address = False
         if code == 250:
-            code, words = client.rcpt(recipient, ("NOTIFY=SUCCESS,FAILURE",) if reports else ())
+            code, words = client.rcpt(mail.recipient, ("NOTIFY=SUCCESS,FAILURE",) if reports else ())
             about_address = True
         if code in (250, 251):
             return None
@@ -209,17 +225,34 @@ class SmtpMailer:
             self._client.close()
             self._client = None
 
-    def _content(self, message_id: str, recipient: str, subject: str, text: str) -> bytes:
-        """The mail as it goes over the line: end of lines, leading dots and the last dot included."""
-        message = EmailMessage(policy=SMTP)
-        message["From"] = self.settings.mail_from
-        message["To"] = recipient
-        message["Subject"] = subject
-        message["Date"] = format_datetime(self.clock())
-        message["Message-ID"] = mail_id(self.settings, message_id)
-        message["Auto-Submitted"] = "auto-generated"
-        message.set_content(text, cte="quoted-printable")
-        return re.sub(rb"(?m)^\.", b"..", message.as_bytes()) + b".\r\n"
+    def make(self, *, message_id: str, recipient: str, subject: str, text: str) -> Mail:
+        """The mail as it goes over the line: end of lines, leading dots and the last dot included.
+
+        What is the same in every mail of a run is folded by the library once; the rest is plain ASCII.
+        """
+        own = (
+            f"To: {recipient}\r\nDate: {format_datetime(self.clock())}\r\n"
+            f"Message-ID: {mail_id(self.settings, message_id)}\r\n"
+        )
+        if own.count("\n") != _OWN_LINES or own.count("\r") != _OWN_LINES:
+            raise ValueError("a line break in an address")
+        lines = text.replace("\r\n", "\n").replace("\n", "\r\n").encode()
+        body = binascii.b2a_qp(lines, istext=True)
+        whole = own.encode("ascii") + _same_headers(self.settings.mail_from, subject) + body
+        return Mail(message_id, recipient, re.sub(rb"(?m)^\.", b"..", whole) + b"\r\n.\r\n")
+
+
+@lru_cache(maxsize=64)
+def _same_headers(sender: str, subject: str) -> bytes:
+    """Who writes, about what, and how the text is written; with the empty line that ends the headers."""
+    message = EmailMessage(policy=SMTP)
+    message["From"] = sender
+    message["Subject"] = subject
+    message["Auto-Submitted"] = "auto-generated"
+    message["MIME-Version"] = "1.0"
+    message["Content-Type"] = 'text/plain; charset="utf-8"'
+    message["Content-Transfer-Encoding"] = "quoted-printable"
+    return message.as_bytes()
 
 
 def mail_id(settings: ServerSettings, message_id: str) -> str:

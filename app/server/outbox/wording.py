@@ -53,4 +53,6 @@ def _turned(text: str) -> str:
 
 
 def _without_controls(text: str) -> str:
+    if text.isprintable():
+        return text
     return "".join(character for character in text if unicodedata.category(character) not in ("Cf", "Cc", "Zl", "Zp"))

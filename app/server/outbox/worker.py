@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
@@ -18,7 +19,7 @@ from app.server.outbox import runs
 from app.server.outbox.messages import TEMPLATES
 from app.server.outbox.queue import LEASE, Delivery, Message, News, Queue
 from app.server.outbox.runs import PausedRun
-from app.server.outbox.smtp import Mailer
+from app.server.outbox.smtp import Mail, Mailer
 from app.server.outbox.wording import worded
 
 log = logging.getLogger(__name__)
@@ -92,40 +93,61 @@ class OutboxWorker:
             self._send_all(list(messages))
         return len(messages)
 
-    def _send_all(self, waiting: list[Message]) -> None:
-        """Send until the end, writing from time to time; what is not tried after all is given back."""
+    def _send_all(self, messages: list[Message]) -> None:
+        """Send until the end, writing from time to time; what is not tried after all is given back.
+
+        All mails are made first: a server that is kept waiting between two of them falls asleep.
+        """
+        waiting = deque((message, self._make(message)) for message in messages)
         results: list[Result] = []
         began, written = self._clock(), time.monotonic()
         while waiting and not self._stopping and self._clock() - began < HALF_LEASE:
-            message = waiting.pop(0)
-            delivery = self._send(message)
+            message, mail = waiting.popleft()
+            delivery = self._send(message, mail)
             results.append((message, delivery))
             if delivery.line_down:
-                results += [(other, delivery) for other in waiting]
-                waiting, self._line_down = [], True
+                results += [(other, delivery) for other, _ in waiting]
+                self._line_down = True
+                waiting.clear()
             elif delivery.state in _TROUBLE or time.monotonic() - written > WRITE_EVERY_S:
-                paused = self._write(results, held=waiting)
-                waiting = [other for other in waiting if other.run_id not in paused]
+                paused = self._write(results, held=[other for other, _ in waiting])
+                waiting = deque(one for one in waiting if one[0].run_id not in paused)
                 results, written = [], time.monotonic()
         self._write(results, held=[])
-        with self._database.write() as connection:
-            self._queue.give_back(connection, waiting)
+        self._give_back([message for message, _ in waiting])
+
+    def _give_back(self, messages: list[Message]) -> None:
+        if messages:
+            with self._database.write() as connection:
+                self._queue.give_back(connection, messages)
 
     def _write(self, results: list[Result], *, held: list[Message]) -> set[str]:
         """Write what became of some messages; returns the runs that are paused by it, whose other mails wait."""
+        if not results:
+            return set()
         with self._database.write() as connection:
             news = self._queue.settle(connection, results)
             if self._listener is None or not news:
                 return set()
             return tell(connection, news, listener=self._listener, queue=self._queue, held=held)
 
-    def _send(self, message: Message) -> Delivery:
+    def _send(self, message: Message, mail: Mail | Delivery) -> Delivery:
+        if isinstance(mail, Delivery):
+            return mail
+        try:
+            return self._mailer.send(mail)
+        except Exception as error:
+            log.exception("a mail of kind %s could not be sent", message.template)
+            return Delivery(DeliveryState.FAILED, type(error).__name__)
+
+    def _make(self, message: Message) -> Mail | Delivery:
+        """The mail as it will leave, or why there is none."""
         template = TEMPLATES.get(message.template)
         if template is None or message.channel != "mail":
             return Delivery(DeliveryState.FAILED, "unknown template")
         try:
             subject, text = worded(template, message.params)
-            return self._mailer.send(message_id=message.id, recipient=message.recipient, subject=subject, text=text)
+            return self._mailer.make(message_id=message.id, recipient=message.recipient, subject=subject, text=text)
         except Exception as error:
             log.exception("a mail of kind %s could not be made", message.template)
             return Delivery(DeliveryState.FAILED, type(error).__name__)

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from app.models.deliveries import DeliveryState
 from app.server.database import Database
 from app.server.outbox.bounces import MOST_BYTES, BounceReader, report_of
-from app.server.outbox.queue import Queue
+from app.server.outbox.queue import BATCH, Queue
 from app.server.tables import outbox
 from tests.conftest import FakeClock
 from tests.server.outbox.test_queue import Edge, Told, base, counts, enqueue_run, queue, worker_of
@@ -158,15 +158,15 @@ def test_the_same_report_twice_is_told_once(base: Database, queue: Queue, clock:
 
 
 def test_reports_pause_a_run_too(base: Database, queue: Queue, clock: FakeClock, tmp_path: Path) -> None:
-    run_id, told = enqueue_run(base, queue, clock, 80), Told()
+    run_id, told = enqueue_run(base, queue, clock, BATCH + 30), Told()
     worker_of(base, queue, Edge()).run_once()
     with base.read() as connection:
         gone = connection.execute(select(outbox.c.id).where(outbox.c.state == "accepted")).scalars().all()
-    for number in range(3):
+    for number in range(20):
         put(tmp_path, str(number), status_report(action="failed", to=f"retours+{gone[number]}@example.org"))
     BounceReader(tmp_path, base, queue, told).run_once()
-    assert counts(base, run_id) == {"accepted": 47, "bounced": 3, "paused": 30}
-    assert [run.refused for run in told.paused] == [3]
+    assert counts(base, run_id) == {"accepted": BATCH - 20, "bounced": 20, "paused": 30}
+    assert [run.refused for run in told.paused] == [13], "at the first report that is one too many"
 
 
 def test_a_folder_that_is_away_stops_nothing(base: Database, queue: Queue, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from app.server.database import Database
 from app.server.outbox import runs
 from app.server.outbox.queue import BATCH, LEASE, WAITS, Delivery, Message, News, Queue
 from app.server.outbox.runs import PausedRun
+from app.server.outbox.smtp import Mail
 from app.server.outbox.worker import OutboxWorker
 from app.server.tables import outbox
 from tests.conftest import FakeClock
@@ -32,8 +33,11 @@ class Edge:
         self._answers = list(answers)
         self.recipients: list[str] = []
 
-    def send(self, *, message_id: str, recipient: str, subject: str, text: str) -> Delivery:
-        self.recipients.append(recipient)
+    def make(self, *, message_id: str, recipient: str, subject: str, text: str) -> Mail:
+        return Mail(message_id, recipient, text.encode())
+
+    def send(self, mail: Mail) -> Delivery:
+        self.recipients.append(mail.recipient)
         return self._answers.pop(0) if self._answers else TAKEN
 
     def rest(self) -> None: ...
@@ -171,9 +175,9 @@ def test_a_batch_that_lasts_too_long_is_given_back(base: Database, queue: Queue,
     run_id = enqueue_run(base, queue, clock, 4)
 
     class Slow(Edge):
-        def send(self, **mail: str) -> Delivery:
+        def send(self, mail: Mail) -> Delivery:
             clock.advance(minutes=5)
-            return super().send(**mail)
+            return super().send(mail)
 
     edge = Slow()
     worker = worker_of(base, queue, edge)

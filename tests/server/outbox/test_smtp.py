@@ -36,7 +36,8 @@ def mailer(port: int, **settings: object) -> Iterator[SmtpMailer]:
 
 
 def send(found: SmtpMailer, recipient: str = "m@example.org", *, message_id: str = ID) -> Delivery:
-    return found.send(message_id=message_id, recipient=recipient, subject="Sujet accentué", text="Bonjour,\n.\nvoilà.")
+    mail = found.make(message_id=message_id, recipient=recipient, subject="Sujet accentué", text="Bonjour,\n.\nvoilà.")
+    return found.send(mail)
 
 
 def test_a_mail_arrives_whole_and_the_connection_stays_open() -> None:
