@@ -112,6 +112,29 @@ def revoke(
     _run(database, json, work)
 
 
+@app.command()
+def mails(
+    resume: Annotated[str | None, typer.Option("--resume", metavar="ID", help="Reprendre un envoi en pause.")] = None,
+    database: DatabaseOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Les derniers envois de courriels, par état ; ceux qui sont en pause d’abord."""
+
+    def work(admin: Admin) -> Json:
+        if resume is not None:
+            admin.resume_mails(run_id=resume)
+            say("L’envoi reprend.")
+        runs = admin.mail_runs()
+        if not json:
+            for one in runs:
+                counts = ", ".join(f"{count} {state}" for state, count in sorted(one.by_state.items()))
+                paused = "  EN PAUSE" if one.paused_at else ""
+                typer.echo(f"{one.run_id}  {one.created_at[:16]}  {one.total} courriels ({counts}){paused}")
+        return [asdict(one) for one in runs]
+
+    _run(database, json, work)
+
+
 @app.command("new-epoch")
 def new_epoch(database: DatabaseOption = None, json: JsonOption = False) -> None:
     """À lancer après la restauration d’une sauvegarde : les postes rendront ce qui manque."""

@@ -15,7 +15,10 @@ from app.models.errors import NotFound, Refused
 from app.models.ids import RandomBytes, uuid7
 from app.models.states import Role
 from app.models.tables import devices, people, schools
+from app.server import inbox
 from app.server.database import Database
+from app.server.outbox import runs
+from app.server.outbox.runs import RunView
 from app.server.sync import heads
 from app.server.tables import device_tokens, enrol_codes, server_state
 from app.services.records.rows import SchoolRows
@@ -132,6 +135,24 @@ class Admin:
             connection.execute(
                 update(device_tokens).where(device_tokens.c.device_id == device_id).values(revoked_at=now)
             )
+
+    def mail_runs(self) -> list[RunView]:
+        """The latest runs of mails, the paused ones first."""
+        with self.database.read() as connection:
+            return runs.list_runs(connection)
+
+    def resume_mails(self, *, run_id: str) -> None:
+        """Let a paused run go on in the director's place; the school hears of it. Raises NotFound."""
+        with self.database.write() as connection:
+            school_id = runs.school_of(connection, run_id)
+            if school_id is None or not runs.resume(connection, run_id=run_id, school_id=school_id):
+                raise NotFound(
+                    "run_not_paused", "Aucun envoi en pause n’a cet identifiant : voyez « preau admin mails »."
+                )
+            inbox.append(
+                connection, school_id=school_id, account_id=None, kind="mails_resumed", payload={"run": run_id},
+                at=instant(self.clock()), new_id=lambda: uuid7(self.clock(), self.random_bytes),
+            )  # fmt: skip
 
     def new_epoch(self) -> str:
         """After a restore from a backup: every PC will rebuild and push again what the backup lacks."""

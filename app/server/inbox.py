@@ -2,8 +2,8 @@
 
 Kinds: ``activating`` {email?, mobile?}, ``active`` {origin, email?, mobile?}, ``last_access`` {on}, ``block`` {code},
 ``unblock`` {}, ``password`` {}, ``sheet_used`` {sheet_id}, ``link_used`` {sheet_id}, ``address`` {email},
-``delivery`` {id, letter, email, state, reason, at}, ``mails_paused`` {run, tried, refused} (of the school),
-``failed_try`` {reason}, ``reset`` {} (by another school).
+``delivery`` {id, letter, email, state, reason, at}, ``mails_paused`` {run, tried, refused} and
+``mails_resumed`` {run} (of the school), ``failed_try`` {reason}, ``reset`` {} (by another school).
 """
 
 from __future__ import annotations

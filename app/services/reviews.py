@@ -37,6 +37,8 @@ KIND_WORDS = {
     "import_unknown": "L’import modifie une fiche qui n’existe pas ici",
     "undo_blocked": "L’annulation de l’import n’a pas touché une donnée modifiée depuis",
     "refused": "Action refusée par le serveur",
+    "mail_skipped": "Un courriel n’est pas parti",
+    "mails_paused": "Envoi de courriels en pause",
 }
 ACT_WORDS = {
     "ecole.creer": "création de l’école", "ecole.modifier": "fiche de l’école", "ecole.regler": "réglage de l’école",

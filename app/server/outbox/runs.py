@@ -109,6 +109,11 @@ def abandon(connection: Connection, *, run_id: str, school_id: str, clock: Clock
     return ids
 
 
+def school_of(connection: Connection, run_id: str) -> str | None:
+    """The school of a run."""
+    return connection.execute(select(mail_runs.c.school_id).where(mail_runs.c.id == run_id)).scalar()
+
+
 def by_state(connection: Connection, run_id: str) -> dict[str, int]:
     """How many mails of a run are in which state."""
     statement = select(outbox.c.state, func.count()).where(outbox.c.run_id == run_id).group_by(outbox.c.state)

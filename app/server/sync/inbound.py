@@ -7,21 +7,22 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from app.models.acts_mail import GoOnFields
 from app.models.deliveries import PAUSED, DeliveryState
 from app.models.ids import derived_id
 from app.models.states import AccountOrigin, AccountState, SheetStatus
 from app.models.tables import Row
 from app.server import inbox
-from app.services.records.apply_mail import PAUSED_REVIEW
-from app.services.records.rows import SchoolRows
+from app.services.records.apply_mail import PAUSED_REVIEW, go_on
+from app.services.records.rows import SchoolRows, Stamp
 
 
 def fold(connection: Connection, rows: SchoolRows, *, at: str) -> int:
     """Fold every waiting item of the school's inbox into its rows; returns how many there were."""
     items = inbox.take(connection, school_id=rows.school_id)
     for item in items:
-        if item.kind == "mails_paused":
-            _mails_paused(rows, item)
+        if item.kind in _OF_THE_SCHOOL:
+            _OF_THE_SCHOOL[item.kind](rows, item)
         account = rows.get("accounts", item.account_id) if item.account_id else None
         if account is None:
             continue
@@ -120,6 +121,19 @@ def _mails_paused(rows: SchoolRows, item: inbox.InboxItem) -> None:
             "reprenez ou abandonnez l’envoi dans «\u00a0Responsables\u00a0»."
         ),
     )  # fmt: skip
+
+
+def _mails_resumed(rows: SchoolRows, item: inbox.InboxItem) -> None:
+    """The operator lets a run go on."""
+    fields = GoOnFields(run_id=item.payload["run"], go_on=True)
+    go_on(fields, rows, Stamp(act_id=item.id, author="Exploitant du serveur", device_id="server", at=item.at))
+
+
+_OF_THE_SCHOOL: dict[str, Callable[[SchoolRows, inbox.InboxItem], None]] = {
+    "mails_paused": _mails_paused,
+    "mails_resumed": _mails_resumed,
+}
+"""What concerns no single account."""
 
 
 def _note(rows: SchoolRows, account: Row, item: inbox.InboxItem) -> None:

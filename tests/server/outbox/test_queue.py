@@ -10,14 +10,16 @@ from cryptography.fernet import Fernet
 from sqlalchemy import Connection, select
 
 from app.models.deliveries import DeliveryState
+from app.models.errors import NotFound
 from app.models.ids import id_maker
+from app.server.admin import Admin
 from app.server.database import Database
 from app.server.outbox import runs
 from app.server.outbox.queue import BATCH, LEASE, WAITS, Delivery, Message, News, Queue
 from app.server.outbox.runs import PausedRun
 from app.server.outbox.smtp import Mail
 from app.server.outbox.worker import OutboxWorker
-from app.server.tables import outbox
+from app.server.tables import inbox, outbox
 from tests.conftest import FakeClock
 
 PARAMS = {"login": "m.dupont", "link": "https://portail.example/c/secret", "school": "École", "help": "05"}
@@ -235,3 +237,24 @@ def test_a_run_can_be_given_up(base: Database, queue: Queue, clock: FakeClock) -
         [view] = runs.list_runs(connection)
     assert len(ids) == BATCH - 10 and view.by_state == {"bounced": 20, "failed": BATCH - 10}
     assert worker.run_once() == 0
+
+
+def test_an_operator_can_let_a_run_go_on_and_the_school_hears_of_it(
+    base: Database, queue: Queue, clock: FakeClock
+) -> None:
+    run_id = enqueue_run(base, queue, clock, BATCH + 10)
+    worker = worker_of(base, queue, Edge(*[REFUSED] * 20), Told())
+    while worker.run_once():
+        pass
+    admin = Admin(base, clock, os.urandom)
+    [view] = admin.mail_runs()
+    assert view.paused_at and view.by_state == {"bounced": 20, "paused": BATCH - 10}
+    with pytest.raises(NotFound):
+        admin.resume_mails(run_id="another")
+    admin.resume_mails(run_id=run_id)
+    while worker.run_once():
+        pass
+    assert counts(base, run_id) == {"accepted": BATCH - 10, "bounced": 20}
+    with base.read() as connection:
+        [item] = connection.execute(select(inbox)).mappings()
+    assert (item["school_id"], item["kind"], item["payload"]) == ("school", "mails_resumed", {"run": run_id})
