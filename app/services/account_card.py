@@ -167,7 +167,10 @@ def _why(
         sheets, mails = (rows.where(table, account_id=account["id"]) for table in ("sheets", "deliveries"))
         found += _notified_by_mail(sheets, mails, zone) or _notified(sheets, today)
     elif state is AccountState.ACTIVATING:
-        found.append(_activating(events, email, today, zone))
+        mails = [mail for mail in rows.where("deliveries", account_id=account["id"]) if mail["letter"] == Letter.C07]
+        latest = max(mails, key=_asked, default=None)
+        waits = latest is not None and latest["state"] == DeliveryState.QUEUED
+        found.append(mail_words(latest, zone) if latest and waits else _activating(events, email, today, zone))
     found += [
         f"Dernier refus\u00a0: {event_words(event)}." for event in events[:1] if event["kind"] == "portal_failed_try"
     ]
@@ -216,7 +219,10 @@ def _activating(events: list[Row], email: str | None, today: date, zone: str) ->
     refused = next((event for event in events if event["kind"] == "portal_mail_failed"), None)
     if refused is not None and refused["at"] > sent["at"]:
         wrong = (refused["detail"] or {}).get("email", "")
-        return f"Sa messagerie a refusé le mail envoyé à {wrong}\u00a0: l’adresse est à corriger."
+        return (
+            f"Sa messagerie a refusé le mail envoyé à {wrong}\u00a0: corrigez l’adresse avec «\u00a0Renvoyer un courriel "
+            "d’activation\u00a0»."
+        )
     address = (sent["detail"] or {}).get("email") or email or ""
     day = local_date(sent["at"], zone)
     suggestion = mail_suggestion(address) if is_mail(address) else None
