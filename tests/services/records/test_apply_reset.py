@@ -70,8 +70,8 @@ def test_an_account_that_was_never_notified_is_left_alone_and_reviewed(tmp_path:
     with open_desk(tmp_path) as desk:
         fresh = _account(desk)
         with casting(desk) as cast:
-            cast.guardian("M. Jean AUBRAC", cast.pupil("Tristan AUBRAC", "class"), state="active")
-        known = read(desk, "accounts")[1]
+            active = cast.guardian("M. Jean AUBRAC", cast.pupil("Tristan AUBRAC", "class"), state="active")
+        known = next(row for row in read(desk, "accounts") if row["id"] == active)
         _apply(desk, _fields(fresh, known))
         (review,) = read(desk, "reviews")
         assert review["kind"] == "reset_skipped" and fresh["login"] in review["sentence"]
