@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QDialog, QLabel, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
@@ -93,9 +93,8 @@ class MailDialog(QDialog):
         layout.addWidget(self.outcome)
         layout.addWidget(words(LEAVING))
         self.missing = words(self._plan.missing_sentence)
-        self.missing.setVisible(bool(self._plan.missing_sentence))
-        layout.addWidget(self.missing)
-        layout.addStretch(1)
+        self.missing.setAlignment(Qt.AlignmentFlag.AlignTop)
+        layout.addWidget(scrolled(self.missing), 1)
         layout.addLayout(button_row(self.print_after, self.end))
         return page
 

@@ -158,9 +158,9 @@ class AccountPanel(QFrame):
         self._heading("Informations du compte")
         self._body.addLayout(_facts(card))
         self._body.addWidget(words(card.password_note or PASSWORD_NOTE, role="muted"))
+        self._mails(card.mails)
         self._children("Inscrits dans l’établissement", card.children)
         self._children("Inscrits dans un autre établissement", card.elsewhere)
-        self._mails(card.mails)
         if card.events:
             self._heading("Derniers évènements")
             for event in card.events[:MOST_EVENTS]:
