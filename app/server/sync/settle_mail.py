@@ -28,6 +28,7 @@ from app.server.outbox.queue import Message, Queue
 from app.server.portal.activate import Activation
 from app.server.tables import provisional_secrets
 from app.services.letters import texts
+from app.services.records.apply_notify import FEW
 from app.services.records.protection import hides
 from app.services.records.rows import SchoolRows
 
@@ -68,6 +69,9 @@ def notify(sending: Sending, fields: NotifyByMailFields, *, life: timedelta) -> 
         if (delivery := sending.rows.get("deliveries", mail.delivery_id)) is not None
         and delivery["act_id"] == sending.act_id
     ]  # fmt: skip
+    if len(waiting) > FEW:
+        for table in ("responsibilities", "pupils", "guardians"):
+            sending.rows.all(table)
     if sending.again:
         return _restore(sending, waiting, life)
     patches: list[Patch] = []

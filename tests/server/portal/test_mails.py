@@ -23,6 +23,7 @@ from app.services.deliveries import list_runs
 from app.services.records.rows import SchoolRows
 from tests.conftest import FakeClock
 from tests.server.outbox.peers import Peer, peer_server
+from tests.server.outbox.test_bounces import status_report
 from tests.server.portal.household import PASSWORD, Household, form, household
 from tests.support.live import body_of
 
@@ -294,3 +295,23 @@ def test_a_restored_server_sends_nothing_twice_and_the_links_still_open(home: Ho
     assert (after["id"], after["reason"]) == (before["id"], "restored")
     assert activate(home, address).url.path == "/enfants"
     assert len(home.server.caught.mails) == 1
+
+
+def test_reports_that_come_back_are_read_by_the_server_and_seen_by_the_director(
+    clock: FakeClock, tmp_path: Path
+) -> None:
+    folder, peer = tmp_path / "retours", Peer()
+    (folder / "new").mkdir(parents=True)
+    with peer_server(peer) as port:
+        settings = {"smtp_port": port, "bounces_dir": folder, "mail_return_path": "retours@example.org"}
+        with household(tmp_path, clock, settings=settings) as home:
+            send(home, "Marc")
+            wait_for(home, "accepted")
+            [back] = peer.senders
+            assert back.startswith("retours+")
+            (folder / "new" / "1").write_bytes(status_report(action="delivered", to=back).as_bytes())
+            [sent] = wait_for(home, "delivered")
+            assert home.account()["state"] == "notified" and sent["reason"] is None
+            (folder / "new" / "2").write_bytes(status_report(action="failed", to=back).as_bytes())
+            [sent] = wait_for(home, "bounced")
+            assert sent["reason"].startswith("550 5.1.1") and list((folder / "new").iterdir()) == []
