@@ -6,7 +6,11 @@ command -v dpkg-query >/dev/null 2>&1 || exit 0
 missing=""
 for group in "$@"; do
     for package in $(awk -v group="$group" '$1 !~ /^#/ && $2 == group { print $1 }' system-packages.txt); do
-        dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || missing="$missing $package"
+        # a command of that name from elsewhere (node from its own site) would not agree with Debian's package
+        if command -v "$package" >/dev/null 2>&1; then continue; fi
+        # « t64 »: the name that some packages took in Debian 13, where apt still knows them by the old one.
+        dpkg-query -W -f='${Status}\n' "$package" "${package}t64" 2>/dev/null | grep -q 'install ok installed' ||
+            missing="$missing $package"
     done
 done
 [ -n "$missing" ] || exit 0

@@ -12,6 +12,8 @@ from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 PHONE = {"width": 390, "height": 844}
 SMALL = {"width": 320, "height": 568}
+"""A window of 1280 px at 400 % (WCAG 1.4.10)."""
+LARGE = {"width": 1280, "height": 800}
 
 
 @contextmanager
@@ -40,15 +42,32 @@ def phone(browser: Browser, *, scripts: bool = False, width: int = 390, dark: bo
         context.close()
 
 
+@contextmanager
+def computer(browser: Browser, *, scripts: bool = False) -> Iterator[Page]:
+    """One page in a window of 1280 px, with a keyboard."""
+    context = browser.new_context(
+        viewport=LARGE, locale="fr-FR", java_script_enabled=scripts
+    )  # fmt: skip
+    try:
+        yield context.new_page()
+    finally:
+        context.close()
+
+
 def press(page: Page, control: Locator) -> None:
     """Press what leads to another page, and wait for that page."""
     with page.expect_navigation(wait_until="load"):
         control.click()
 
 
-def axe_violations(browser: Browser, html: Path | str, url: str) -> list[str]:
+def axe_violations(
+    browser: Browser, html: Path | str, url: str, *, wide: bool = False, dark: bool = False
+) -> list[str]:
     """What axe finds wrong on a page given as HTML, loaded at ``url`` so that its style sheet comes along."""
-    context = browser.new_context(viewport=PHONE, java_script_enabled=True, bypass_csp=True, locale="fr-FR")
+    context = browser.new_context(
+        viewport=LARGE if wide else PHONE, java_script_enabled=True, bypass_csp=True, locale="fr-FR",
+        color_scheme="dark" if dark else "light",
+    )  # fmt: skip
     try:
         page = context.new_page()
         text = html.read_text(encoding="utf-8") if isinstance(html, Path) else html
@@ -61,6 +80,19 @@ def axe_violations(browser: Browser, html: Path | str, url: str) -> list[str]:
         ]
     finally:
         context.close()
+
+
+def show(page: Page, html: str, style: Path) -> None:
+    """Show a page that no server sends, with a style sheet from a file."""
+    page.route(
+        "**/*",
+        lambda route: (
+            route.fulfill(body=style.read_text(encoding="utf-8"), content_type="text/css")
+            if ".css" in route.request.url
+            else route.fulfill(body=html, content_type="text/html; charset=utf-8")
+        ),
+    )
+    page.goto("http://127.0.0.1/")
 
 
 def overflows(page: Page) -> bool:

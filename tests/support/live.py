@@ -18,21 +18,21 @@ from aiosmtpd.handlers import Message as MessageHandler
 from app.models.acts import CreateSchoolFields
 from app.models.clock import Clock, system_clock
 from app.models.states import Role
-from app.server.admin import Admin
 from app.server.app import create_app
 from app.server.database import Database
+from app.server.operating.admin import Admin
 from app.server.settings import ServerSettings
 from app.services import imports
 from app.services.demo.school import DETAILS, NAME, UAI, DemoSchool
 from app.services.desk import Desk
-from app.services.devices import settle_keys
 from app.services.onde.decode import SourceFile
 from app.services.records.journal import submit
-from app.services.sync.engine import SyncEngine
-from app.services.sync.enrolment import enrol, token_name
+from app.services.sync.enrolment import enrol
+from app.services.sync.seat import seated_engine
 from app.services.sync.transport import HttpTransport
 from app.services.vault.secrets import VaultSecrets
 from app.services.vault.vault import create_vault
+from tests.support.texts import CaughtTexts, text_catcher
 
 
 class Caught(MessageHandler):
@@ -91,6 +91,8 @@ class LiveServer:
     database: Database
     clock: Clock
     caught: Caught
+    texts: CaughtTexts
+    settings: ServerSettings
 
     @property
     def admin(self) -> Admin:
@@ -110,14 +112,17 @@ def live_server(
     database_url: str | None = None,
     clock: Clock = system_clock,
     settings: Mapping[str, object] | None = None,
+    port: int | None = None,
 ) -> Iterator[LiveServer]:
-    """The production application under uvicorn, with a real SMTP server behind it; ``settings`` replace ours."""
-    port = free_port()
+    """The production application under uvicorn, mails and texts caught behind it; ``settings`` replace ours."""
+    port = port or free_port()
     url = f"http://127.0.0.1:{port}"
-    with smtp_catcher() as (smtp_port, caught):
+    with smtp_catcher() as (smtp_port, caught), text_catcher() as texts:
         ours = ServerSettings(
             database_url=database_url or f"sqlite:///{folder / 'server.db'}", public_url=url, secret="5e" * 32,
-            smtp_host="127.0.0.1", smtp_port=smtp_port, outbox_every_s=0.2,
+            documents_dir=folder / "documents", smtp_host="127.0.0.1", smtp_port=smtp_port, sms_url=texts.address,
+            outbox_every_s=0.2,
+            terms_version="",  # asked for where a test is about them
         ).model_copy(update=dict(settings or {}))  # fmt: skip
         database = Database(ours.database_url)
         app = create_app(ours, database=database, clock=clock)
@@ -127,7 +132,7 @@ def live_server(
         try:
             while not server.started:
                 assert thread.is_alive(), "the server did not start"
-            yield LiveServer(url, database, clock, caught)
+            yield LiveServer(url, database, clock, caught, texts, ours)
         finally:
             server.should_exit = True
             thread.join()
@@ -152,11 +157,7 @@ class LiveDesk:
 
     def sync(self) -> None:
         transport = HttpTransport()
-        store = VaultSecrets(self.desk.vault)
-        engine = SyncEngine(
-            self.desk, transport, lambda school_id: store.fetch(token_name(school_id)) or "",
-            settled=lambda school_id: settle_keys(self.desk, school_id=school_id, secrets=store),
-        )  # fmt: skip
+        engine = seated_engine(self.desk, transport=transport, secrets=VaultSecrets(self.desk.vault))
         try:
             engine.run_once(self.school_id)
         finally:
@@ -172,9 +173,11 @@ _SCHOOL = CreateSchoolFields(uai=UAI, name=NAME, details=dict(DETAILS))
 
 
 @contextmanager
-def live_desk(folder: Path, *, clock: Clock = system_clock, name: str = "poste") -> Iterator[LiveDesk]:
-    """A desktop on which the demonstration school was begun offline."""
-    with create_vault(folder / f"{name}.preau", key=os.urandom(32)) as vault:
+def live_desk(
+    folder: Path, *, clock: Clock = system_clock, name: str = "poste", key: bytes | None = None
+) -> Iterator[LiveDesk]:
+    """A desktop on which the demonstration school was begun offline; ``key`` opens its vault again later."""
+    with create_vault(folder / f"{name}.preau", key=key or os.urandom(32)) as vault:
         desk = Desk(vault, clock, os.urandom, person_name="Hélène Rouvière")
         school_id = desk.new_id()
         submit(

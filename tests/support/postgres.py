@@ -20,19 +20,19 @@ class Cluster:
     """A running cluster. ``new_database`` gives a URL of an empty base."""
 
     def __init__(self, folder: Path, binaries: Path) -> None:
-        self._folder = folder
+        self.folder = folder
         self._binaries = binaries
 
     def new_database(self) -> str:
         """The SQLAlchemy URL of a new, empty base."""
         name = f"t{uuid4().hex}"
-        self.run("createdb", "--host", str(self._folder), name)
-        return f"postgresql://{_user()}@/{name}?host={self._folder}"
+        self.run("createdb", "--host", str(self.folder), name)
+        return f"postgresql://{superuser()}@/{name}?host={self.folder}"
 
     def run(self, command: str, *arguments: str) -> None:
         """Run one of PostgreSQL's commands as the ordinary user."""
         done = subprocess.run(
-            [*_as_user(), str(self._binaries / command), *arguments], capture_output=True, text=True, cwd=self._folder
+            [*_as_user(), str(self._binaries / command), *arguments], capture_output=True, text=True, cwd=self.folder
         )
         assert done.returncode == 0, done.stderr
 
@@ -47,7 +47,7 @@ def cluster() -> Iterator[Cluster]:
     data = str(folder / "data")
     try:
         made.run(
-            "initdb", "--pgdata", data, "--username", _user(), "--auth", "trust", "--encoding", "UTF8", "--no-sync"
+            "initdb", "--pgdata", data, "--username", superuser(), "--auth", "trust", "--encoding", "UTF8", "--no-sync"
         )
         options = f"-c unix_socket_directories={folder} -c listen_addresses= -c max_connections=60"
         made.run("pg_ctl", "--pgdata", data, "--wait", "--log", str(folder / "log"), "-o", options, "start")
@@ -59,7 +59,8 @@ def cluster() -> Iterator[Cluster]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _user() -> str:
+def superuser() -> str:
+    """The role that may do everything in a cluster of ours."""
     return USER if os.getuid() == 0 else pwd.getpwuid(os.getuid()).pw_name
 
 
