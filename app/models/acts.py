@@ -39,7 +39,7 @@ class EditSchoolFields(ActFields):
 class SchoolSettingFields(ActFields):
     """``ecole.regler``: one setting of the school (life of the sheets, INE required…)."""
 
-    name: Literal["sheet_life_days", "require_ine", "count_nursery"]
+    name: Literal["sheet_life_days", "require_ine", "count_nursery", "help_digest", "report_openings", "report_notices"]
     seen: int | bool | None
     value: int | bool | None
 

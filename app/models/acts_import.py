@@ -41,6 +41,8 @@ class PupilEntry(ActFields):
     """Whether the pupil's place in the year is written: the file says the class, or there is none yet."""
     apart: tuple[str, ...] = ()
     """Records that look like a new pupil and that the preview, or the director, knew to be somebody else."""
+    erased: bool = False
+    """Whether what it said is gone for good: the record stands, empty."""
 
 
 class ChildLink(ActFields):
@@ -59,6 +61,8 @@ class GuardianEntry(ActFields):
     children: tuple[ChildLink, ...] = ()
     apart: tuple[str, ...] = ()
     """As for a pupil: records that must not be taken for this guardian."""
+    erased: bool = False
+    """As for a pupil."""
 
 
 class ImportFields(ActFields):
@@ -75,6 +79,10 @@ class ImportFields(ActFields):
     gone_classrooms: tuple[str, ...] = ()
     day: str = Field(pattern=r"^\d{4}-\d\d-\d\d$")
     summary: dict[str, dict[str, int]] = Field(default_factory=dict)
+    as_of: dict[str, str] = Field(default_factory=dict)
+    """The day or instant of the extraction of each kind of file, as far as it is known."""
+    seen_as_of: dict[str, str] = Field(default_factory=dict)
+    """Those of the latest files before, as the director saw them: what came since is not overruled."""
 
 
 class UndoImportFields(ActFields):

@@ -25,6 +25,15 @@ def parse_instant(text: str) -> datetime:
     return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
 
 
+SLACK = timedelta(minutes=5)
+"""By how much two machines of one server may disagree."""
+
+
+def is_within(text: str, now: datetime, life: timedelta) -> bool:
+    """Whether a stored instant is no more than ``life`` ago; not where it is to come, since the clock was ahead then."""
+    return -SLACK <= now - parse_instant(text) <= life
+
+
 def local_date(text: str, zone: str) -> date:
     """The calendar day of a stored instant in the school's own ``zone`` (IANA name)."""
     return parse_instant(text).astimezone(ZoneInfo(zone)).date()

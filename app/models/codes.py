@@ -38,7 +38,7 @@ def uai_problem(uai: str) -> str | None:
         return "Un UAI a 7 chiffres puis une lettre, par exemple 0310001H."
     expected = _LETTERS[int(uai[:7]) % 23]
     if uai[7] != expected:
-        return f"La lettre de l’UAI {uai} devrait être {expected} : vérifiez les chiffres et la lettre."
+        return f"La lettre de l’UAI {uai} devrait être {expected}\u00a0: vérifiez les chiffres et la lettre."
     return None
 
 
@@ -47,7 +47,7 @@ def ine_problem(ine: str) -> str | None:
     if _NEW_INE.match(ine):
         return None
     if not _OLD_INE.match(ine):
-        return f"L’INE « {ine} » n’a pas la forme attendue (11 caractères)."
+        return f"L’INE «\u00a0{ine}\u00a0» n’a pas la forme attendue (11 caractères)."
     expected = _LETTERS[int(ine[:10]) % 23]
     return None if ine[10] == expected else f"La clé de l’INE {ine} devrait être {expected}."
 

@@ -48,7 +48,7 @@ def read_mobile(text: str | None, *, allow_fictional: bool = False) -> Mobile:
 
 
 def _fictional(text: str) -> str | None:
-    digits = re.sub(r"^(?:\+|00)33", "0", re.sub(r"[^\d+]", "", text))
+    digits = re.sub(r"^(?:\+|00)330?", "0", re.sub(r"[^\d+]", "", text))
     e164 = f"+33{digits[1:]}"
     return e164 if _FICTIONAL.match(e164) else None
 
@@ -69,6 +69,7 @@ def _parse(text: str) -> tuple[PhoneNumber | None, bool]:
     return landline, False
 
 
+@lru_cache(maxsize=100_000)
 def show_phone(text: str | None) -> str:
     """A number in groups of two, « 06 12 34 56 78 »; as it was written where it cannot be read."""
     if text is None or not text.strip():

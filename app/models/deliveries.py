@@ -39,11 +39,14 @@ CHOSEN = (AccountState.ACTIVATING, AccountState.ACTIVE)
 """States in which the guardian has a password of her own."""
 
 
-def mail_letter(state: AccountState, *, reset: bool) -> Letter:
-    """Which letter a mail carries: C02 until activation begins, then C04 or, with a reset, C06."""
+def mail_letter(state: AccountState, *, reset: bool, chosen: bool = True) -> Letter:
+    """Which letter a mail carries: C02 until activation begins, then C04 or, with a reset, C06.
+
+    ``chosen``: the password in use is the guardian's own. Where a reset has ended it, a link to choose one is sent (C06).
+    """
     if state not in CHOSEN:
         return Letter.C02
-    return Letter.C06 if reset else Letter.C04
+    return Letter.C06 if reset or not chosen else Letter.C04
 
 
 def mail_address(account: Row, guardian: Row, letter: Letter) -> str | None:

@@ -28,6 +28,17 @@ def fold(text: str) -> str:
     return _SEPARATORS.sub(" ", bare).strip()
 
 
+def surname_key(text: str | None) -> str:
+    """A surname as it is compared whole: folded, its separators dropped (« LE GOFF » is « Legoff »)."""
+    return fold(text or "").replace(" ", "")
+
+
+def first_name_keys(text: str | None) -> tuple[str, str]:
+    """(all first names as one word, the first of them): of several first names the first alone matches too."""
+    words = fold(text or "").split(" ")
+    return "".join(words), words[0]
+
+
 def login_stem(first_name: str, last_name: str) -> str:
     """``initiale.nom``, letters only: the beginning of a log-in (arena.md, Identifiant). Never empty.
 

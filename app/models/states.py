@@ -51,6 +51,59 @@ _ORIGIN_LABELS = {
 }
 
 
+class Way(StrEnum):
+    """How a parent comes in."""
+
+    PASSWORD = "password"  # noqa: S105 - a word, no secret
+    SHEET = "sheet"
+    LINK = "link"
+    CODE = "code"
+    FRANCECONNECT = "franceconnect"
+    ENT = "ent"
+
+
+class ReceiptKind(StrEnum):
+    """What a guardian did with a report. OPENED and DOWNLOADED only where the school turns them on."""
+
+    READ = "read"
+    OPENED = "opened"
+    DOWNLOADED = "downloaded"
+
+
+class Mail(StrEnum):
+    """The choices of « Adresse mail »: Arena's three, and what became of the latest mail, FAILING being two of them."""
+
+    ALL = "all"
+    WITH = "with"
+    WITHOUT = "without"
+    FAILING = "failing"
+    QUEUED = "queued"
+    ACCEPTED = "accepted"
+    DELIVERED = "delivered"
+    BOUNCED = "bounced"
+    FAILED = "failed"
+    UNCERTAIN = "uncertain"
+
+
+class ReportState(StrEnum):
+    """How far a document is on its way to families."""
+
+    UNLOCKED = "unlocked"
+    LOCKED = "locked"
+    SCHEDULED = "scheduled"
+    PUBLISHED = "published"
+
+    @property
+    def label(self) -> str:
+        return _REPORT_LABELS[self]
+
+
+_REPORT_LABELS = {
+    ReportState.UNLOCKED: "À verrouiller", ReportState.LOCKED: "Verrouillé", ReportState.SCHEDULED: "Publication prévue",
+    ReportState.PUBLISHED: "Publié",
+}  # fmt: skip
+
+
 class Access(StrEnum):
     """What a guardian may see of one child (DESIGN, « Who may see »)."""
 
@@ -137,8 +190,11 @@ class Letter(StrEnum):
     C07 = "C07"
 
 
-def sheet_letter(state: AccountState, *, reset: bool) -> Letter:
-    """Which letter a sheet carries (Arena guide, table of letters: C01 until activation begins, then C03 or C05)."""
+def sheet_letter(state: AccountState, *, reset: bool, chosen: bool = True) -> Letter:
+    """Which letter a sheet carries (Arena guide, table of letters: C01 until activation begins, then C03 or C05).
+
+    ``chosen``: the password in use is the guardian's own. One that a reset made, and that has not served, is told (C05).
+    """
     if state in (AccountState.NOT_NOTIFIED, AccountState.NOTIFIED):
         return Letter.C01
-    return Letter.C05 if reset else Letter.C03
+    return Letter.C05 if reset or not chosen else Letter.C03

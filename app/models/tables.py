@@ -52,6 +52,7 @@ schools = _school_table(
     _text("postal_code"),
     _text("phone"),
     _text("email"),
+    _text("opening_hours"),  # in the school's own words, for parents
     _text("signatory_name"),
     _text("signatory_title"),
     _text("timezone"),
@@ -85,7 +86,9 @@ pupils = _school_table(
     _text("postal_code"),
     _text("town"),
     Column("corrections", Json),  # {field: {"value", "onde", "by", "at"}}, ONDE against people
+    Column("onde_ticks", Json),  # {what: {"by", "at"}}: corrected in ONDE, says a person; the next import shows it
     Column("protection", Json),  # « situation protégée »: {"knows": [guardian ids], "since", "by"}
+    Column("limited", Json),  # GDPR, article 18: {"since", "by", "reason"}
     _text("left_on"),
 )
 
@@ -117,6 +120,9 @@ guardians = _school_table(
     _text("language"),
     _text("wish"),  # paper | no_account: set by the director, left out of notifications and rates
     Column("corrections", Json),
+    Column("onde_ticks", Json),  # as a pupil's
+    Column("limited", Json),  # as a pupil's
+    Column("apart", Json),  # {guardian id: {"by", "at"}}: records of somebody else, whatever they have in common
     _text("gone_on"),
 )
 
@@ -146,6 +152,9 @@ accounts = _school_table(
         "password_changed", Boolean, nullable=False, default=False, server_default="0"
     ),  # chosen by the guardian: « ****** »
     Column("to_reactivate", Boolean, nullable=False, default=False, server_default="0"),
+    Column("ways", Json),  # server's: how the parent may log in, ["password", "franceconnect", …]
+    Column("prefers_paper", Boolean, nullable=False, default=False, server_default="0"),  # server's: the parent's wish
+    _text("merged_into"),  # server's: the account of this school that stands for it since they were grouped
     Column("elsewhere", Json),  # server's: children in other schools, once the guardian has proven them
     indexes=(("guardian_id",),),
 )
@@ -262,6 +271,115 @@ reviews = _school_table(
     _text("closed_by"),
 )
 
+requests = _school_table(
+    "requests",  # what a parent asks on the portal and the director answers; words for each kind in services.requests
+    _text("at", required=True),
+    _text("kind", required=True),  # help | correction | not_guardian | merge
+    _text("reference"),  # said to the parent, « K7-3HN »
+    _text("account_id"),
+    _text("guardian_id"),
+    _text("pupil_id"),
+    Column("detail", Json),  # what was typed, by field
+    _text("status", required=True),  # open | answered | refused | undone
+    _text("closed_at"),
+    _text("closed_by"),
+    Column("answer", Json),
+    indexes=(("account_id",),),
+)
+
+reports = _school_table(
+    "reports",  # one document of a child's livret: a row its metadata, access goes by the row, never by the document
+    _text("pupil_id", required=True),
+    _text("kind", required=True),  # report_content.ReportKind
+    _text("certificate"),  # report_content.CertificateKind
+    Column("year", Integer, nullable=False),  # millésime: 2018 is 2018-2019
+    Column("cycle", Integer),
+    _text("level"),
+    _text("classroom"),  # the label that it had
+    Column("period_index", Integer),
+    Column("period_count", Integer),
+    _text("starts_on"),
+    _text("ends_on"),
+    _text("format", required=True),  # report_content.DocumentFormat
+    _text("document", required=True),  # SHA-256 of the bytes in the store
+    Column("size", Integer, nullable=False),  # bytes
+    Column("version", Integer, nullable=False, default=1, server_default="1"),  # grows with each other document
+    Column("complete", Boolean, nullable=False, default=False, server_default="0"),
+    Column("flags", Json),  # what must be looked at before publication: ["postal_address", …]
+    _text("source", required=True),  # report_source: class_pdf | pdf | xml
+    _text("imported_at", required=True),
+    _text("author"),
+    _text("locked_at"),
+    _text("published_on"),  # visible to families from that day on, once locked
+    _text("removed_at"),
+    _text("removed_why"),  # undone | kept_long_enough | by_hand
+    _text("stored_at"),  # server's: it has the document
+    indexes=(("pupil_id",),),
+)
+
+receipts = _school_table(
+    "receipts",  # server's, append-only: a guardian said that he has read that very document
+    _text("report_id", required=True),
+    _text("document", required=True),
+    _text("pupil_id", required=True),
+    _text("guardian_id", required=True),
+    _text("account_id", required=True),
+    _text("kind", required=True),  # states.ReceiptKind
+    _text("at", required=True),
+    indexes=(("report_id",),),
+)
+
+erasures = _school_table(
+    "erasures",  # a person whose content is gone for good; its id is the record's
+    _text("record_table", required=True),  # pupils | guardians
+    _text("at", required=True),
+    _text("author"),
+    _text("act_id", required=True),
+    _text("why"),  # asked | kept_time
+    _text("mark"),  # a few bits of the name, for files that are older than the erasure
+)
+
+support_officers = _school_table(
+    "support_officers",  # server's: officers (ERUN) to whom the school may open its records; the id is the officer's
+    _text("name", required=True),
+    _text("way", required=True),  # support.Way: of the circonscription, or by a code said on the phone
+    _text("since", required=True),
+    _text("ended_at"),
+)
+
+support_grants = _school_table(
+    "support_grants",  # the school's records open to one officer, for a time
+    _text("officer_id", required=True),
+    _text("officer_name", required=True),
+    _text("granted_at", required=True),
+    _text("granted_by"),
+    _text("until", required=True),
+    _text("ended_at"),
+    _text("ended_by"),
+    Column("openings", Integer, nullable=False, default=0, server_default="0"),
+    Column("diagnoses", Integer, nullable=False, default=0, server_default="0"),
+    _text("read_at"),  # the last time that the officer looked…
+    _text("read_what"),  # …and at what: support.Reading
+)
+
+proposals = _school_table(
+    "proposals",  # repairs that an officer proposes, each an act that the director makes her own or refuses
+    _text("grant_id", required=True),
+    _text("officer_id", required=True),
+    _text("officer_name", required=True),
+    _text("at", required=True),
+    _text("kind", required=True),  # support.Repair
+    Column("fields", Json),
+    _text("reason"),
+    _text("account_id"),
+    _text("guardian_id"),
+    _text("status", required=True),  # support.ProposalStatus
+    _text("closed_at"),
+    _text("closed_by"),
+    _text("said"),  # why not
+    _text("act_id"),  # the director's own act that came of it
+)
+
 aliases = _school_table("aliases", _text("target_id", required=True), _text("record_table", required=True))
 
 acts = _school_table(
@@ -279,12 +397,25 @@ acts = _school_table(
     _text("sentence"),
     Column("outcome", Json),  # what the server decided: {"patches": [[table, id, {column: value}], …]}
     _text("mac"),
+    Column("place", BigInteger),  # server's: in the order in which acts were judged; ``seq`` moves when one is emptied
     indexes=(("device_id", "device_seq"),),
+)
+
+traces = _school_table(
+    "traces",  # what an act that can be undone has changed; its id is the act's
+    _text("kind", required=True),  # of that act; of the one that it undoes, where it is an undoing
+    _text("at", required=True),
+    _text("author"),
+    Column("before", Json),  # [[table, id, {column, or column.key: [before, after]}], …]
+    _text("undoes"),  # the act that it undoes
+    _text("undone_at"),
+    _text("undone_by"),
 )
 
 SCHOOL_TABLES: tuple[Table, ...] = (
     schools, school_years, classrooms, pupils, enrolments, guardians, responsibilities, accounts, batches, sheets,
-    deliveries, people, devices, key_grants, imports, events, reviews, aliases, acts,
+    deliveries, people, devices, key_grants, imports, events, reviews, requests, reports, receipts, aliases, acts,
+    traces, erasures, support_officers, support_grants, proposals,
 )  # fmt: skip
 BY_NAME: dict[str, Table] = {table.name: table for table in SCHOOL_TABLES}
 COLUMNS: dict[str, frozenset[str]] = {table.name: frozenset(table.c.keys()) for table in SCHOOL_TABLES}
