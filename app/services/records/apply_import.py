@@ -6,15 +6,21 @@ persons already there by the same rules, so that one set of records remains; an 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+from app.models.acts_erasure import PersonTable
 from app.models.acts_import import ChildLink, GuardianEntry, ImportFields, PupilEntry, UndoImportFields
 from app.models.codes import cycle_of
 from app.models.corrections import settle_corrections
 from app.models.errors import Refused
 from app.models.states import Access, AccountOrigin, AccountState
-from app.models.tables import Row
-from app.services.records.conflicts import Clash, put_clash, put_unknown
+from app.models.tables import Row, new_row
+from app.services.records.apply_erasure import blank_person, put_erased
+from app.services.records.apply_limit import closed_by
+from app.services.records.conflicts import Clash, put_clash, put_overtaken, put_unknown
+from app.services.records.erased import Erased, erased_before
+from app.services.records.extractions import is_older, known_extractions, note_extractions
 from app.services.records.people import PeopleIndex, pupil_name
 from app.services.records.rows import Change, SchoolRows, Stamp
 
@@ -24,7 +30,7 @@ ENDINGS = {
 }  # fmt: skip
 """The column by which a record of each table ends: what an undone import had created is ended, never erased."""
 
-_BOOKKEEPING = frozenset({"imports", "reviews", "aliases", "events"})
+_BOOKKEEPING = frozenset({"imports", "reviews", "aliases", "events", "schools"})
 
 
 def apply_import(fields: ImportFields, rows: SchoolRows, stamp: Stamp) -> None:
@@ -46,6 +52,7 @@ class _Import:
         self._rows = rows
         self._stamp = stamp
         self._people = PeopleIndex.of(rows)
+        self._erased = Erased(rows)
         self._enrolments = {
             (row["pupil_id"], row["year_id"]): row for row in rows.all("enrolments") if row["ended_on"] is None
         }
@@ -64,6 +71,7 @@ class _Import:
         for guardian in self._fields.guardians:
             self._guardian(guardian)
         self._departures()
+        note_extractions(self._rows, self._fields.as_of)
 
     def _year(self) -> str:
         year = self._fields.year
@@ -87,6 +95,8 @@ class _Import:
 
     def _pupil(self, entry: PupilEntry, year_id: str) -> None:
         new = {name: values[1] for name, values in entry.changes.items()}
+        if self._is_erased("pupils", entry, new):
+            return
         row = self._rows.get("pupils", entry.id) or self._same_pupil(entry, new, year_id)
         if row is None and not _is_whole(new):
             put_unknown(self._rows, self._stamp, "pupils", entry.id, new)
@@ -132,6 +142,9 @@ class _Import:
     def _guardian(self, entry: GuardianEntry) -> None:
         new = {name: values[1] for name, values in entry.changes.items()}
         pupils = [self._rows.resolve(child.pupil_id) for child in entry.children]
+        if self._is_erased("guardians", entry, new):
+            self._account(entry, self._rows.need("guardians", entry.id))
+            return
         row = self._rows.get("guardians", entry.id)
         if row is None:
             found = self._not_apart(self._people.guardians_like(new, pupils), entry.apart)
@@ -150,9 +163,26 @@ class _Import:
         self._people.add_guardian(row, pupils)
         self._account(entry, row)
 
+    def _is_erased(self, table: PersonTable, entry: PupilEntry | GuardianEntry, new: Row) -> bool:
+        """Whether an entry means somebody whose content is gone: then her record stands, empty, under that id too."""
+        if self._erased.record(entry.id):
+            return True
+        if entry.erased:
+            if self._rows.get(table, entry.id) is None:
+                blank = blank_person(table, new_row(table), self._fields.day)
+                self._rows.add(table, entry.id, **blank)
+            put_erased(self._rows, self._stamp, table, self._rows.resolve(entry.id), why="asked", mark=None)
+            self._erased = Erased(self._rows)
+            return True
+        day = self._fields.as_of.get(table) or self._fields.day
+        same = erased_before(self._rows, table, new, day=day) if self._rows.get(table, entry.id) is None else None
+        if same is not None:
+            self._rows.alias(table, entry.id, same)
+        return same is not None
+
     def _responsibility(self, child: ChildLink, guardian_id: str) -> None:
         pupil = self._rows.get("pupils", child.pupil_id)
-        if pupil is None:
+        if pupil is None or self._erased.record(pupil["id"]):
             return
         known = self._links.get((pupil["id"], guardian_id))
         if known is None:
@@ -166,6 +196,8 @@ class _Import:
 
     def _access(self, pupil_id: str, guardian_id: str) -> Row:
         """Full, unless somebody of that very name had less: a second record of a person opens no closed door."""
+        if (limited := closed_by(self._rows, pupil_id, guardian_id)) is not None:
+            return limited
         name = pupil_name(self._rows.need("guardians", guardian_id))
         for other_pupil, other_id in self._closed:
             link = self._links[(other_pupil, other_id)]
@@ -210,17 +242,25 @@ class _Import:
         put_clash(self._rows, self._stamp, clash, kind="import_stale")
 
     def _departures(self) -> None:
+        """Mark who is gone, unless a file extracted later came in since the director's preview."""
         fields, day = self._fields, self._fields.day
-        for table, ids in (
-            ("pupils", fields.gone_pupils),
-            ("guardians", fields.gone_guardians),
-            ("responsibilities", fields.ended_links),
-            ("classrooms", fields.gone_classrooms),
+        for kind, gone in (
+            ("pupils", {"pupils": fields.gone_pupils, "classrooms": fields.gone_classrooms}),
+            ("guardians", {"guardians": fields.gone_guardians, "responsibilities": fields.ended_links}),
         ):
-            for row_id in ids:
-                row = self._rows.get(table, row_id)
-                if row is not None and row[ENDINGS[table]] is None:
-                    self._rows.change(table, row["id"], **{ENDINGS[table]: day})
+            here = [
+                (table, row["id"]) for table, ids in gone.items() for row_id in ids
+                if (row := self._rows.get(table, row_id)) is not None and row[ENDINGS[table]] is None
+            ]  # fmt: skip
+            if here and self._is_overtaken(kind):
+                put_overtaken(self._rows, self._stamp, kind, len(here))
+                continue
+            for table, row_id in here:
+                self._rows.change(table, row_id, **{ENDINGS[table]: day})
+
+    def _is_overtaken(self, kind: str) -> bool:
+        known = known_extractions(self._rows).get(kind)
+        return is_older(self._fields.as_of.get(kind), known) and is_older(self._fields.seen_as_of.get(kind, "0"), known)
 
 
 def _is_whole(new: dict[str, str | None]) -> bool:
@@ -239,11 +279,12 @@ def _undo_line(change: Change) -> tuple[str, str, dict[str, tuple[Any, Any]] | N
 def undo_import(fields: UndoImportFields, rows: SchoolRows, stamp: Stamp) -> None:
     """``import.annuler``: put back what the import changed, end what it created; nothing is erased.
 
-    Raises Refused where it is undone already, or where something newer rests on it: a later import, a notified account.
+    Raises Refused where it is undone already, where something newer rests on it (a later import, a notified account), or
+    where it is so old that the values before it are no longer kept.
     What changed otherwise since stays, and is put on « À revoir ».
     """
     done = rows.need("imports", fields.import_id)
-    _check_undo(done, rows)
+    check_undo(done, rows, others=rows.all("imports"))
     for table, row_id, moved in reversed(done["before"] or []):
         row = rows.get(table, row_id)
         if row is None:
@@ -270,10 +311,16 @@ def _put_back(rows: SchoolRows, stamp: Stamp, table: str, row: Row, moved: dict[
     rows.change(table, row["id"], **values)
 
 
-def _check_undo(done: Row, rows: SchoolRows) -> None:
+def check_undo(done: Row, rows: SchoolRows, *, others: Sequence[Row]) -> None:
+    """Raise Refused where an import cannot be undone; ``others`` are the school's imports, this one among them."""
     if done["undone_at"] is not None:
         raise Refused("already_undone", "Cet import a déjà été annulé.")
-    if any(other["undone_at"] is None and other["at"] > done["at"] for other in rows.all("imports")):
+    if done["before"] is None:
+        raise Refused(
+            "undo_too_old",
+            "Cet import est trop ancien\u00a0: les valeurs d’avant ne sont plus gardées, rien n’est annulé.",
+        )
+    if any(other["undone_at"] is None and other["at"] > done["at"] for other in others):
         raise Refused(
             "undo_not_last", "Un import plus récent s’appuie sur celui-ci\u00a0: annulez d’abord le plus récent."
         )

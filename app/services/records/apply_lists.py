@@ -6,13 +6,10 @@ from app.models.acts_lists import ListFields
 from app.services.records.conflicts import add_event
 from app.services.records.rows import SchoolRows, Stamp
 
-FEW = 20
-
 
 def note_list(fields: ListFields, rows: SchoolRows, stamp: Stamp) -> None:
     """Write one line in the story of each account whose password was listed. Accounts that are gone are passed over."""
-    if len(fields.account_ids) > FEW:
-        rows.all("accounts")
+    rows.expect(len(fields.account_ids), "accounts")
     for account_id in fields.account_ids:
         account = rows.get("accounts", account_id)
         if account is not None:

@@ -11,8 +11,8 @@ from app.models.errors import Refused
 from app.models.ids import derived_id
 from app.models.states import AccountOrigin, AccountState, Letter, SheetStatus
 from app.models.tables import Row
-from app.services.records.apply_notify import FEW
 from app.services.records.conflicts import add_event
+from app.services.records.erased import Erased
 from app.services.records.rows import SchoolRows, Stamp
 
 SKIPPED = "mail_skipped"
@@ -28,9 +28,7 @@ def notify_by_mail(fields: NotifyByMailFields, rows: SchoolRows, stamp: Stamp) -
     """
     if not fields.mails:
         raise Refused("no_mail", "Cet envoi ne contient aucun courriel.")
-    if len(fields.mails) > FEW:
-        for table in ("accounts", "guardians", "deliveries", "sheets"):
-            rows.all(table)
+    rows.expect(len(fields.mails), "accounts", "guardians", "deliveries", "sheets")
     if not [mail for mail in fields.mails if _notify(mail, fields, rows, stamp)]:
         raise Refused("no_account_known", "Aucun des comptes de cet envoi ne peut recevoir de courriel.")
 
@@ -39,7 +37,9 @@ def _notify(mail: MailFields, fields: NotifyByMailFields, rows: SchoolRows, stam
     account, guardian = rows.get("accounts", mail.account_id), rows.get("guardians", mail.guardian_id)
     if account is None or guardian is None:
         return _skip(mail, rows, stamp, "ce compte n’est pas (ou plus) dans les dossiers de l’école")
-    letter = _letter_now(mail.letter, AccountState(account["state"]))
+    if Erased(rows).account(account["id"]):
+        return False
+    letter = _letter_now(mail.letter, account, reset=fields.reset)
     address = mail_address(account, guardian, letter)
     if address is None:
         return _skip(mail, rows, stamp, "il n’a plus d’adresse mail")
@@ -53,11 +53,12 @@ def _notify(mail: MailFields, fields: NotifyByMailFields, rows: SchoolRows, stam
     return True
 
 
-def _letter_now(letter: Letter, state: AccountState) -> Letter:
-    """The letter that the account's state asks where the act is applied: nobody's own password ends unasked."""
-    if state not in CHOSEN:
+def _letter_now(letter: Letter, account: Row, *, reset: bool) -> Letter:
+    """The letter that the account asks where the act is applied: nobody's own password ends unasked."""
+    if AccountState(account["state"]) not in CHOSEN:
         return Letter.C02
-    return Letter.C04 if letter is Letter.C02 else letter
+    asked = reset and letter is Letter.C06
+    return Letter.C04 if account["password_changed"] and not asked else Letter.C06
 
 
 def _put(rows: SchoolRows, stamp: Stamp, row_id: str, account: Row, letter: Letter, address: str) -> None:
@@ -72,9 +73,8 @@ def _change_account(letter: Letter, fields: NotifyByMailFields, account: Row, ro
     values: Row = {"notified_on": max(fields.notified_on, account["notified_on"] or "")}
     if account["state"] == AccountState.NOT_NOTIFIED:
         values |= {"state": AccountState.NOTIFIED.value, "origin": AccountOrigin.SCHOOL.value}
-    if letter is Letter.C06:
-        values["password_changed"] = False
-    if letter is Letter.C06 or fields.reset:
+    if fields.reset:
+        values["password_changed"] = account["password_changed"] and letter is not Letter.C06
         _end_sheets(account, rows)
     rows.change("accounts", account["id"], **values)
 

@@ -14,10 +14,6 @@ SKIPPED = "sheet_skipped"
 """Kind of review: a sheet whose account is not in the records, so that it was printed for nothing."""
 
 
-FEW = 20
-"""Sheets beyond which a table is read at once rather than row by row."""
-
-
 def apply_notify(fields: NotifyFields, rows: SchoolRows, stamp: Stamp) -> None:
     """Notify the accounts of a batch. A sheet whose account is unknown becomes an item to review, the others count.
 
@@ -25,23 +21,11 @@ def apply_notify(fields: NotifyFields, rows: SchoolRows, stamp: Stamp) -> None:
     """
     if not fields.sheets:
         raise Refused("no_sheet", "Ce lot ne contient aucune feuille.")
-    if len(fields.sheets) > FEW:
-        for table in ("accounts", "guardians", "sheets"):
-            rows.all(table)
+    rows.expect(len(fields.sheets), "accounts", "guardians", "sheets")
     notified = [sheet for sheet in fields.sheets if _notify(sheet, fields, rows, stamp)]
     if not notified:
         raise Refused("no_account_known", "Aucun des comptes de ce lot n’est connu de l’école : aucun n’a été notifié.")
-    if rows.get("batches", fields.batch.id) is None:
-        rows.add(
-            "batches",
-            fields.batch.id,
-            created_at=fields.batch.created_at,
-            number=fields.batch.number,
-            author=stamp.author,
-            sheet_count=len(notified),
-            reset=fields.reset,
-            act_id=stamp.act_id,
-        )
+    put_batch(fields.batch, rows, stamp, sheet_count=len(notified), reset=fields.reset)
 
 
 def _notify(sheet: SheetFields, fields: NotifyFields, rows: SchoolRows, stamp: Stamp) -> bool:
@@ -58,6 +42,15 @@ def _notify(sheet: SheetFields, fields: NotifyFields, rows: SchoolRows, stamp: S
             batch=fields.batch.number, sheet_id=sheet.sheet_id, reset=fields.reset,
         )  # fmt: skip
     return True
+
+
+def put_batch(batch: BatchFields, rows: SchoolRows, stamp: Stamp, *, sheet_count: int, **values: bool) -> None:
+    """Write the row of a batch that was made on a PC, unless it is there; ``values`` are its columns reset and paper."""
+    if rows.get("batches", batch.id) is None:
+        rows.add(
+            "batches", batch.id, created_at=batch.created_at, number=batch.number, author=stamp.author,
+            sheet_count=sheet_count, act_id=stamp.act_id, **values,
+        )  # fmt: skip
 
 
 def put_sheet(sheet: SheetFields, batch: BatchFields, account: Row, guardian: Row, rows: SchoolRows) -> None:
@@ -77,7 +70,7 @@ def _change_account(sheet: SheetFields, fields: NotifyFields, account: Row, rows
     values: Row = {"notified_on": max(fields.notified_on, account["notified_on"] or "")}
     if account["state"] == AccountState.NOT_NOTIFIED:
         values |= {"state": AccountState.NOTIFIED.value, "origin": AccountOrigin.SCHOOL.value}
-    if sheet.letter is Letter.C05:
+    if sheet.letter is Letter.C05 and fields.reset:
         # The password in use is provisional again, so the eye shows it until the guardian has chosen another.
         values["password_changed"] = False
     rows.change("accounts", account["id"], **values)

@@ -6,7 +6,7 @@ from app.models.acts_notify import ResetFields, SheetFields
 from app.models.errors import Refused
 from app.models.ids import derived_id
 from app.models.states import AccountState, Letter
-from app.services.records.apply_notify import FEW, put_sheet
+from app.services.records.apply_notify import put_batch, put_sheet
 from app.services.records.conflicts import add_event
 from app.services.records.rows import SchoolRows, Stamp
 
@@ -19,17 +19,11 @@ def apply_reset(fields: ResetFields, rows: SchoolRows, stamp: Stamp) -> None:
 
     An account that is unknown or « Non notifié » becomes an item to review. Raises Refused where all of them are.
     """
-    if len(fields.sheets) > FEW:
-        for table in ("accounts", "guardians", "sheets"):
-            rows.all(table)
+    rows.expect(len(fields.sheets), "accounts", "guardians", "sheets")
     done = [sheet for sheet in fields.sheets if _reset(sheet, fields, rows, stamp)]
     if not done:
         raise Refused("nothing_to_reset", "Aucun des comptes choisis n’a de mot de passe à réinitialiser.")
-    if rows.get("batches", fields.batch.id) is None:
-        rows.add(
-            "batches", fields.batch.id, created_at=fields.batch.created_at, number=fields.batch.number,
-            author=stamp.author, sheet_count=len(done), reset=True, paper=False, act_id=stamp.act_id,
-        )  # fmt: skip
+    put_batch(fields.batch, rows, stamp, sheet_count=len(done), reset=True, paper=False)
 
 
 def _reset(sheet: SheetFields, fields: ResetFields, rows: SchoolRows, stamp: Stamp) -> bool:

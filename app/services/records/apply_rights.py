@@ -7,19 +7,25 @@ the order in which their acts arrive, nobody sees more than both had decided.
 from __future__ import annotations
 
 from app.models.acts_rights import AccessFields, ProtectFields, WishFields
+from app.models.errors import Refused
 from app.models.states import Access, Wish
 from app.models.tables import Row
+from app.services.records.apply_limit import is_limited
 from app.services.records.conflicts import Clash, add_event, put_clash
+from app.services.records.grouped import standing_account
 from app.services.records.protection import knowing
 from app.services.records.rows import SchoolRows, Stamp
 
 Knowing = frozenset[str] | None
+LIMITED = "Le traitement de cette fiche est limité, à la demande d’une famille\u00a0: levez d’abord la limitation."
 
 
 def set_access(fields: AccessFields, rows: SchoolRows, stamp: Stamp) -> None:
-    """``acces.regler``. Raises NotFound where the guardian and the child are not tied here."""
+    """``acces.regler``. Raises NotFound where the guardian and the child are not tied here, Refused under a limit."""
     link = rows.need("responsibilities", fields.responsibility_id)
     present, wanted = Access(link["access"]), fields.access
+    if wanted is not Access.NONE and is_limited(rows, link):
+        raise Refused("limited", LIMITED)
     if present not in (fields.seen, wanted):
         kept = present.stricter(wanted)
         lost = present if kept is wanted else wanted
@@ -40,9 +46,9 @@ def protect(fields: ProtectFields, rows: SchoolRows, stamp: Stamp) -> None:
     pupil = rows.need("pupils", fields.pupil_id)
     present, wanted, seen = knowing(rows, pupil), _resolved(rows, fields.knows), _resolved(rows, fields.seen)
     if present not in (seen, wanted):
-        kept = _stricter(present, wanted)
+        kept = stricter_knowing(present, wanted)
         clash = Clash(
-            "pupils", pupil["id"], "protection", _words(kept), _words(present if kept == wanted else wanted),
+            "pupils", pupil["id"], "protection", knowing_words(kept), knowing_words(present if kept == wanted else wanted),
             lost_author=stamp.author,
         )  # fmt: skip
         put_clash(rows, stamp, clash, kind="never_alone")
@@ -77,19 +83,19 @@ def set_wish(fields: WishFields, rows: SchoolRows, stamp: Stamp) -> None:
 
 def _account_id(rows: SchoolRows, guardian_id: str) -> str | None:
     found = rows.where("accounts", guardian_id=guardian_id)
-    return found[0]["id"] if found else None
+    return standing_account(rows, found[0])["id"] if found else None
 
 
 def _resolved(rows: SchoolRows, ids: tuple[str, ...] | None) -> Knowing:
     return None if ids is None else frozenset(rows.resolve(row_id) for row_id in ids)
 
 
-def _stricter(one: Knowing, other: Knowing) -> Knowing:
+def stricter_knowing(one: Knowing, other: Knowing) -> Knowing:
     """Protected rather than not, and known to those whom both name."""
     if one is None or other is None:
         return one if other is None else other
     return one & other
 
 
-def _words(knows: Knowing) -> str:
+def knowing_words(knows: Knowing) -> str:
     return "non" if knows is None else f"oui, connue de {len(knows)} responsable(s)"

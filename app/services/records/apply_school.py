@@ -15,6 +15,7 @@ EDITABLE = frozenset(
         "postal_code",
         "phone",
         "email",
+        "opening_hours",
         "signatory_name",
         "signatory_title",
         "timezone",

@@ -60,6 +60,23 @@ def put_unknown(rows: SchoolRows, stamp: Stamp, table: str, record_id: str, lost
     )
 
 
+def put_overtaken(rows: SchoolRows, stamp: Stamp, kind: str, count: int) -> Row:
+    """Write that the departures of an import were not taken: a file extracted later came in meanwhile."""
+    return rows.add(
+        "reviews",
+        derived_id(stamp.act_id, kind, "overtaken"),
+        at=stamp.at,
+        kind="import_overtaken",
+        act_id=stamp.act_id,
+        lost={"value": count},
+        lost_author=stamp.author,
+        sentence=(
+            "Le fichier de cet import est plus ancien qu’un autre, importé entre-temps\u00a0: ce qu’il n’avait plus n’est "
+            "pas marqué comme parti. Pour les départs, relancez l’extraction dans ONDE."
+        ),
+    )
+
+
 def put_refusal(rows: SchoolRows, stamp: Stamp, *, code: str, sentence: str) -> Row:
     """Write the refusal of a whole act: it was shown as saved, so it must be seen again."""
     return rows.add(

@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, delete, func, insert, select, update
 
 from app.models.acts import ActFields
-from app.models.errors import PreauError
-from app.models.states import Verdict
+from app.models.errors import PreauError, Refused
+from app.models.states import Role, Verdict
 from app.models.tables import Row
 from app.services.desk import Desk
 from app.services.records.kinds import KINDS
@@ -44,9 +44,11 @@ def submit_in(connection: Connection, desk: Desk, *, school_id: str, kind: str, 
     link = connection.execute(select(links).where(links.c.school_id == school_id)).mappings().first()
     author = link["person_name"] if link else desk.person_name
     device_id = link["device_id"] if link else "local"
+    if link is not None and link["role"] == Role.SUPPORT and Role.SUPPORT not in KINDS[kind].roles:
+        raise Refused("role", "L’assistance propose\u00a0: c’est la direction de l’école qui décide.")
     stamp = Stamp(act_id=desk.new_id(), author=author, device_id=device_id, at=desk.now())
     rows = SchoolRows(connection, school_id)
-    KINDS[kind].apply(fields, rows, stamp)
+    KINDS[kind].carry_out(fields, rows, stamp)
     changes = rows.changes()
     rows.flush()
     position = next_position(connection)
@@ -128,7 +130,7 @@ def _redo(rows: SchoolRows, act: RowMapping, device_id: str) -> list[BeforeImage
         device_id=again.get("device_id", device_id),
         at=again.get("received_at", act["client_time"]),
     )
-    kind.apply(kind.fields.model_validate(act["fields"]), rows, stamp)
+    kind.carry_out(kind.fields.model_validate(act["fields"]), rows, stamp)
     patch_rows(rows, again.get("outcome"))
     images = images_of(rows.changes())
     rows.flush()

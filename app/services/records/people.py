@@ -40,11 +40,12 @@ class PeopleIndex:
 
     @classmethod
     def of(cls, rows: SchoolRows) -> PeopleIndex:
-        """The index of everybody in a school, those who left included: they may come back."""
+        """The index of everybody in a school, those who left included: they may come back. Not of who was erased."""
         index = cls()
         for pupil in rows.all("pupils"):
-            index.add_pupil(pupil)
-        guardians = {row["id"]: row for row in rows.all("guardians")}
+            if pupil["last_name"]:
+                index.add_pupil(pupil)
+        guardians = {row["id"]: row for row in rows.all("guardians") if row["last_name"]}
         for link in rows.all("responsibilities"):
             index.children[link["guardian_id"]].add(link["pupil_id"])
             if link["guardian_id"] in guardians:

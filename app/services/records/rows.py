@@ -9,13 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
-from sqlalchemy.engine import RowMapping
+from sqlalchemy import Connection, Select, bindparam, delete, insert, select, update
 
 from app.models.errors import NotFound
 from app.models.tables import BY_NAME, COLUMNS, Row, new_row
+
+FEW = 20
+"""Rows beyond which a table is read at once rather than row by row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +71,24 @@ class SchoolRows:
         self._load(table)
         return [row for row in self._cache[table].values() if row is not None]
 
+    def slim(self, table: str, *columns: str) -> list[Row]:
+        """Every row of a table with these columns at least: where it is not loaded, the others are not read."""
+        if table in self._loaded or any(entry[0] == table for entry in self._log):
+            return self.all(table)
+        wanted = [BY_NAME[table].c[name] for name in columns]
+        statement = select(*wanted).where(BY_NAME[table].c.school_id == self.school_id)
+        return [dict(zip(columns, values, strict=True)) for values in self._connection.execute(statement)]
+
+    def expect(self, count: int, *tables: str) -> None:
+        """Say that some ``count`` rows of each of these tables are about to be read: many are read at once."""
+        if count > FEW:
+            for table in tables:
+                self._load(table)
+
     def where(self, table: str, **equal: Any) -> list[Row]:
         """The rows whose columns equal the given values, pending writes included."""
         if table not in self._loaded:
-            columns = BY_NAME[table].c
-            self._query(table, [columns[name] == value for name, value in equal.items()])
+            self._query(table, **equal)
         wanted = equal.items()
         return [
             row
@@ -90,8 +106,14 @@ class SchoolRows:
         self._cache[table][row_id] = row
 
     def add(self, table: str, row_id: str, **values: Any) -> Row:
-        """Put a new row of this school, defaults filled in, and return it."""
+        """Put a new row of this school, defaults filled in, and return it.
+
+        One that the server has sent already, before its verdict of the act that makes it here, keeps its number.
+        """
         row = new_row(table, school_id=self.school_id, id=row_id, **values)
+        known = self._fetch(table, row_id)
+        if known is not None:
+            row["seq"] = known["seq"]
         self.put(table, row)
         return row
 
@@ -157,29 +179,37 @@ class SchoolRows:
         cached = self._cache[table]
         if row_id in cached or table in self._loaded:
             return cached.get(row_id)
-        self._query(table, [BY_NAME[table].c.id == row_id])
+        self._query(table, id=row_id)
         return cached.setdefault(row_id, None)
 
     def _load(self, table: str) -> None:
         if table not in self._loaded:
-            self._query(table, [])
+            self._query(table)
             self._loaded.add(table)
 
-    def _query(self, table: str, conditions: list[Any]) -> None:
-        target = BY_NAME[table]
+    def _query(self, table: str, **equal: Any) -> None:
         cached = self._cache[table]
-        for found in self._connection.execute(
-            select(target).where(target.c.school_id == self.school_id, *conditions)
-        ).mappings():
-            row_id = found["id"]
+        given = {name: value for name, value in equal.items() if value is not None}
+        statement = _selection(table, tuple(given), tuple(name for name in equal if name not in given))
+        result = self._connection.execute(statement, {**given, "school_id": self.school_id})
+        names = tuple(result.keys())
+        for values in result:
+            row = dict(zip(names, values, strict=True))
+            row_id = row["id"]
             self._stored[(table, row_id)] = True
             if row_id not in cached:
-                cached[row_id] = plain_row(found)
+                cached[row_id] = row
 
 
-def plain_row(found: RowMapping) -> Row:
-    """A row as fetched, as a plain dictionary."""
-    return dict(found)
+@cache
+def _selection(table: str, equal: tuple[str, ...], empty: tuple[str, ...]) -> Select[Any]:
+    """The rows of a school whose columns ``equal`` what is given, the others being empty.
+
+    Made once for each shape: to write it anew costs more than to carry it out.
+    """
+    columns = BY_NAME[table].c
+    same = (columns[name] == bindparam(name) for name in ("school_id", *equal))
+    return select(BY_NAME[table]).where(*same, *(columns[name].is_(None) for name in empty))
 
 
 def write_rows(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, BigInteger, Column, Integer, MetaData, String, Table, Text
+from sqlalchemy import JSON, BigInteger, Column, Integer, LargeBinary, MetaData, String, Table, Text
 
 from app.models.tables import metadata as school_metadata
 
@@ -41,6 +41,36 @@ links = Table(
     Column("last_error", Text),
 )
 
+officer = Table(
+    "officer",  # one row at most: this PC is that of a support officer (ERUN)
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("server_url", Text, nullable=False),
+    Column("device_id", Text, nullable=False),
+    Column(
+        "seen_at", Text, nullable=False
+    ),  # the latest instant that this PC has known; a clock put back is told by it
+    Column(
+        "ahead_s", Integer, nullable=False, server_default="0"
+    ),  # by how much the server's clock was ahead of it then
+    Column("last_success_at", Text),
+    Column("last_error_code", Text),
+    Column("last_error", Text),
+)
+
+officer_schools = Table(
+    "officer_schools",  # what the server last said of the officer's schools, read without a network
+    metadata,
+    Column("school_id", String(36), primary_key=True),
+    Column("uai", Text),
+    Column("name", Text, nullable=False),
+    Column("town", Text),
+    Column("counts", JSON(none_as_null=True)),
+    Column("grant_id", String(36)),
+    Column("granted_until", Text),
+)
+
 school_keys = Table(
     "school_keys",
     metadata,
@@ -61,6 +91,15 @@ printed_files = Table(
     Column("batch_id", String(36), nullable=False),
     Column("sha256", String(64), nullable=False),
     Column("written_at", Text, nullable=False),
+)
+
+documents = Table(
+    "documents",  # the livret's documents that this PC keeps, by the SHA-256 of their bytes
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("added_at", Text, nullable=False),
 )
 
 secrets = Table(  # only where the machine has no keyring

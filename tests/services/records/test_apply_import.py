@@ -90,6 +90,26 @@ def test_an_older_file_delivered_late_changes_nothing_newer(pcs: tuple[ImportSch
     assert (review["kept"], review["lost"]) == ({"value": "nouvelle@example.org"}, {"value": "ancienne@example.org"})
 
 
+def test_a_change_of_a_record_that_is_not_here_is_said_and_the_rest_enters(
+    pcs: tuple[ImportSchool, ImportSchool],
+) -> None:
+    """The import that had made her was refused, or is lost: the change alone makes no guardian."""
+    one, two = pcs
+    two.load_people(PUPILS_HERE, ADULTS_HERE)
+    changed = two.load_people(
+        PUPILS_HERE, [replace(ANNE, email="nouvelle@example.org"), replace(PAUL, email="p@e.org")]
+    )
+    one.load_people(PUPILS_HERE, [PAUL, LUCE])
+    _deliver(changed, one, act_id="late")
+    lost = [review for review in one.rows("reviews") if review["kind"] == "import_unknown"]
+    anne = two.row("guardians", first_name="Anne")
+    assert {(review["record_table"], review["record_id"]) for review in lost} >= {("guardians", anne["id"])}
+    assert all(review["sentence"] and review["lost_author"] == "M. Kerbrat" for review in lost)
+    [told] = [review["lost"] for review in lost if review["record_id"] == anne["id"]]
+    assert told == {"value": {"email": "nouvelle@example.org"}}
+    assert "Anne" not in {row["first_name"] for row in one.rows("guardians")}
+
+
 def test_a_class_that_moved_meanwhile_is_kept_and_said(pcs: tuple[ImportSchool, ImportSchool]) -> None:
     one, two = pcs
     _both_import(pcs, PUPILS_HERE, ADULTS_HERE)

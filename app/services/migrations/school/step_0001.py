@@ -27,6 +27,9 @@ def upgrade() -> None:
         sa.Column("block", sa.Text()),
         sa.Column("password_changed", sa.Boolean(), server_default="0", nullable=False),
         sa.Column("to_reactivate", sa.Boolean(), server_default="0", nullable=False),
+        sa.Column("ways", Json),
+        sa.Column("prefers_paper", sa.Boolean(), server_default="0", nullable=False),
+        sa.Column("merged_into", sa.Text()),
         sa.Column("elsewhere", Json),
         sa.Column("extra", Json),
         sa.PrimaryKeyConstraint("school_id", "id", name=op.f("pk_accounts")),
@@ -51,6 +54,7 @@ def upgrade() -> None:
         sa.Column("sentence", sa.Text()),
         sa.Column("outcome", Json),
         sa.Column("mac", sa.Text()),
+        sa.Column("place", sa.BigInteger()),
         sa.Column("extra", Json),
         sa.PrimaryKeyConstraint("school_id", "id", name=op.f("pk_acts")),
     )
@@ -155,6 +159,21 @@ def upgrade() -> None:
     op.create_index(op.f("ix_enrolments_school_id_pupil_id"), "enrolments", ["school_id", "pupil_id"], unique=False)
     op.create_index(op.f("ix_enrolments_school_id_seq"), "enrolments", ["school_id", "seq"], unique=False)
     op.create_table(
+        "erasures",
+        sa.Column("school_id", sa.String(length=36), nullable=False),
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("seq", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("record_table", sa.Text(), nullable=False),
+        sa.Column("at", sa.Text(), nullable=False),
+        sa.Column("author", sa.Text()),
+        sa.Column("act_id", sa.Text(), nullable=False),
+        sa.Column("why", sa.Text()),
+        sa.Column("mark", sa.Text()),
+        sa.Column("extra", Json),
+        sa.PrimaryKeyConstraint("school_id", "id", name=op.f("pk_erasures")),
+    )
+    op.create_index(op.f("ix_erasures_school_id_seq"), "erasures", ["school_id", "seq"], unique=False)
+    op.create_table(
         "events",
         sa.Column("school_id", sa.String(length=36), nullable=False),
         sa.Column("id", sa.String(length=36), nullable=False),
@@ -190,6 +209,9 @@ def upgrade() -> None:
         sa.Column("language", sa.Text()),
         sa.Column("wish", sa.Text()),
         sa.Column("corrections", Json),
+        sa.Column("onde_ticks", Json),
+        sa.Column("limited", Json),
+        sa.Column("apart", Json),
         sa.Column("gone_on", sa.Text()),
         sa.Column("extra", Json),
         sa.PrimaryKeyConstraint("school_id", "id", name=op.f("pk_guardians")),
@@ -237,6 +259,29 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_people_school_id_seq"), "people", ["school_id", "seq"], unique=False)
     op.create_table(
+        "proposals",
+        sa.Column("school_id", sa.String(length=36), nullable=False),
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("seq", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("grant_id", sa.Text(), nullable=False),
+        sa.Column("officer_id", sa.Text(), nullable=False),
+        sa.Column("officer_name", sa.Text(), nullable=False),
+        sa.Column("at", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("fields", Json),
+        sa.Column("reason", sa.Text()),
+        sa.Column("account_id", sa.Text()),
+        sa.Column("guardian_id", sa.Text()),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("closed_at", sa.Text()),
+        sa.Column("closed_by", sa.Text()),
+        sa.Column("said", sa.Text()),
+        sa.Column("act_id", sa.Text()),
+        sa.Column("extra", Json),
+        sa.PrimaryKeyConstraint("school_id", "id", name=op.f("pk_proposals")),
+    )
+    op.create_index(op.f("ix_proposals_school_id_seq"), "proposals", ["school_id", "seq"], unique=False)
+    op.create_table(
         "pupils",
         sa.Column("school_id", sa.String(length=36), nullable=False),
         sa.Column("id", sa.String(length=36), nullable=False),
@@ -251,12 +296,87 @@ def upgrade() -> None:
         sa.Column("postal_code", sa.Text()),
         sa.Column("town", sa.Text()),
         sa.Column("corrections", Json),
+        sa.Column("onde_ticks", Json),
         sa.Column("protection", Json),
+        sa.Column("limited", Json),
         sa.Column("left_on", sa.Text()),
         sa.Column("extra", Json),
         sa.PrimaryKeyConstraint("school_id", "id", name=op.f("pk_pupils")),
     )
     op.create_index(op.f("ix_pupils_school_id_seq"), "pupils", ["school_id", "seq"], unique=False)
+    op.create_table(
+        "receipts",
+        sa.Column("school_id", sa.String(length=36), nullable=False),
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("seq", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("report_id", sa.Text(), nullable=False),
+        sa.Column("document", sa.Text(), nullable=False),
+        sa.Column("pupil_id", sa.Text(), nullable=False),
+        sa.Column("guardian_id", sa.Text(), nullable=False),
+        sa.Column("account_id", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("at", sa.Text(), nullable=False),
+        sa.Column("extra", Json),
+        sa.PrimaryKeyConstraint("school_id", "id", name=op.f("pk_receipts")),
+    )
+    op.create_index(op.f("ix_receipts_school_id_report_id"), "receipts", ["school_id", "report_id"], unique=False)
+    op.create_index(op.f("ix_receipts_school_id_seq"), "receipts", ["school_id", "seq"], unique=False)
+    op.create_table(
+        "reports",
+        sa.Column("school_id", sa.String(length=36), nullable=False),
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("seq", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("pupil_id", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("certificate", sa.Text()),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("cycle", sa.Integer()),
+        sa.Column("level", sa.Text()),
+        sa.Column("classroom", sa.Text()),
+        sa.Column("period_index", sa.Integer()),
+        sa.Column("period_count", sa.Integer()),
+        sa.Column("starts_on", sa.Text()),
+        sa.Column("ends_on", sa.Text()),
+        sa.Column("format", sa.Text(), nullable=False),
+        sa.Column("document", sa.Text(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.Column("complete", sa.Boolean(), server_default="0", nullable=False),
+        sa.Column("flags", Json),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("imported_at", sa.Text(), nullable=False),
+        sa.Column("author", sa.Text()),
+        sa.Column("locked_at", sa.Text()),
+        sa.Column("published_on", sa.Text()),
+        sa.Column("removed_at", sa.Text()),
+        sa.Column("removed_why", sa.Text()),
+        sa.Column("stored_at", sa.Text()),
+        sa.Column("extra", Json),
+        sa.PrimaryKeyConstraint("school_id", "id", name=op.f("pk_reports")),
+    )
+    op.create_index(op.f("ix_reports_school_id_pupil_id"), "reports", ["school_id", "pupil_id"], unique=False)
+    op.create_index(op.f("ix_reports_school_id_seq"), "reports", ["school_id", "seq"], unique=False)
+    op.create_table(
+        "requests",
+        sa.Column("school_id", sa.String(length=36), nullable=False),
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("seq", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("at", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("reference", sa.Text()),
+        sa.Column("account_id", sa.Text()),
+        sa.Column("guardian_id", sa.Text()),
+        sa.Column("pupil_id", sa.Text()),
+        sa.Column("detail", Json),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("closed_at", sa.Text()),
+        sa.Column("closed_by", sa.Text()),
+        sa.Column("answer", Json),
+        sa.Column("extra", Json),
+        sa.PrimaryKeyConstraint("school_id", "id", name=op.f("pk_requests")),
+    )
+    op.create_index(op.f("ix_requests_school_id_account_id"), "requests", ["school_id", "account_id"], unique=False)
+    op.create_index(op.f("ix_requests_school_id_seq"), "requests", ["school_id", "seq"], unique=False)
     op.create_table(
         "responsibilities",
         sa.Column("school_id", sa.String(length=36), nullable=False),
@@ -328,6 +448,7 @@ def upgrade() -> None:
         sa.Column("postal_code", sa.Text()),
         sa.Column("phone", sa.Text()),
         sa.Column("email", sa.Text()),
+        sa.Column("opening_hours", sa.Text()),
         sa.Column("signatory_name", sa.Text()),
         sa.Column("signatory_title", sa.Text()),
         sa.Column("timezone", sa.Text()),
@@ -367,3 +488,52 @@ def upgrade() -> None:
     op.create_index(op.f("ix_sheets_school_id_account_id"), "sheets", ["school_id", "account_id"], unique=False)
     op.create_index(op.f("ix_sheets_school_id_batch_id"), "sheets", ["school_id", "batch_id"], unique=False)
     op.create_index(op.f("ix_sheets_school_id_seq"), "sheets", ["school_id", "seq"], unique=False)
+    op.create_table(
+        "support_grants",
+        sa.Column("school_id", sa.String(length=36), nullable=False),
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("seq", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("officer_id", sa.Text(), nullable=False),
+        sa.Column("officer_name", sa.Text(), nullable=False),
+        sa.Column("granted_at", sa.Text(), nullable=False),
+        sa.Column("granted_by", sa.Text()),
+        sa.Column("until", sa.Text(), nullable=False),
+        sa.Column("ended_at", sa.Text()),
+        sa.Column("ended_by", sa.Text()),
+        sa.Column("openings", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("diagnoses", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("read_at", sa.Text()),
+        sa.Column("read_what", sa.Text()),
+        sa.Column("extra", Json),
+        sa.PrimaryKeyConstraint("school_id", "id", name=op.f("pk_support_grants")),
+    )
+    op.create_index(op.f("ix_support_grants_school_id_seq"), "support_grants", ["school_id", "seq"], unique=False)
+    op.create_table(
+        "support_officers",
+        sa.Column("school_id", sa.String(length=36), nullable=False),
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("seq", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("way", sa.Text(), nullable=False),
+        sa.Column("since", sa.Text(), nullable=False),
+        sa.Column("ended_at", sa.Text()),
+        sa.Column("extra", Json),
+        sa.PrimaryKeyConstraint("school_id", "id", name=op.f("pk_support_officers")),
+    )
+    op.create_index(op.f("ix_support_officers_school_id_seq"), "support_officers", ["school_id", "seq"], unique=False)
+    op.create_table(
+        "traces",
+        sa.Column("school_id", sa.String(length=36), nullable=False),
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("seq", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("at", sa.Text(), nullable=False),
+        sa.Column("author", sa.Text()),
+        sa.Column("before", Json),
+        sa.Column("undoes", sa.Text()),
+        sa.Column("undone_at", sa.Text()),
+        sa.Column("undone_by", sa.Text()),
+        sa.Column("extra", Json),
+        sa.PrimaryKeyConstraint("school_id", "id", name=op.f("pk_traces")),
+    )
+    op.create_index(op.f("ix_traces_school_id_seq"), "traces", ["school_id", "seq"], unique=False)

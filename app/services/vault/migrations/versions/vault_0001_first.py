@@ -15,6 +15,14 @@ def upgrade() -> None:
     """The school's tables, then those that only a desktop has."""
     step_0001.upgrade()
     op.create_table(
+        "documents",
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("added_at", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_documents")),
+    )
+    op.create_table(
         "links",
         sa.Column("school_id", sa.String(length=36), nullable=False),
         sa.Column("server_url", sa.Text(), nullable=False),
@@ -29,6 +37,30 @@ def upgrade() -> None:
         sa.Column("last_error_code", sa.Text()),
         sa.Column("last_error", sa.Text()),
         sa.PrimaryKeyConstraint("school_id", name=op.f("pk_links")),
+    )
+    op.create_table(
+        "officer",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("server_url", sa.Text(), nullable=False),
+        sa.Column("device_id", sa.Text(), nullable=False),
+        sa.Column("seen_at", sa.Text(), nullable=False),
+        sa.Column("ahead_s", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("last_success_at", sa.Text()),
+        sa.Column("last_error_code", sa.Text()),
+        sa.Column("last_error", sa.Text()),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_officer")),
+    )
+    op.create_table(
+        "officer_schools",
+        sa.Column("school_id", sa.String(length=36), nullable=False),
+        sa.Column("uai", sa.Text()),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("town", sa.Text()),
+        sa.Column("counts", sa.JSON(none_as_null=True)),
+        sa.Column("grant_id", sa.String(length=36)),
+        sa.Column("granted_until", sa.Text()),
+        sa.PrimaryKeyConstraint("school_id", name=op.f("pk_officer_schools")),
     )
     op.create_table(
         "pending_acts",
