@@ -1,0 +1,1 @@
+"""The livret scolaire: what may be done with a school’s bilans."""
