@@ -15,6 +15,12 @@ def shown_date(stored: str | None) -> str | None:
     return "-".join(reversed(stored.split("-"))) if stored else None
 
 
+def find_date(text: str) -> date | None:
+    """The first date within a text, « Extraction du 12/09/2026 à 8 h »; None where there is none."""
+    found = re.search(r"(?<!\d)\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}(?!\d)", text)
+    return read_date(found[0]) if found else None
+
+
 @lru_cache(maxsize=20_000)
 def read_date(text: str) -> date | None:
     """``JJ/MM/AAAA`` and ``AAAA-MM-JJ`` (an hour may follow); None for anything else and for impossible days."""

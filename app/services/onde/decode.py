@@ -6,8 +6,10 @@ import csv
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
+from app.models.clock import instant
 from app.models.errors import InputError
 
 MAX_BYTES = 64 * 1024 * 1024
@@ -32,6 +34,8 @@ class SourceFile:
 
     name: str
     content: bytes
+    written_at: str | None = None
+    """A stored instant: when the file was last written, which ONDE's own date overrules."""
 
     @classmethod
     def read(cls, path: Path) -> SourceFile:
@@ -39,10 +43,11 @@ class SourceFile:
         try:
             if not path.is_file():
                 raise FileNotFoundError(path)
-            size = path.stat().st_size
+            found = path.stat()
+            size = found.st_size
             if size > MAX_BYTES:
                 raise _too_large(path.name, size)
-            return cls(path.name, path.read_bytes())
+            return cls(path.name, path.read_bytes(), instant(datetime.fromtimestamp(found.st_mtime, UTC)))
         except OSError as error:
             raise _refusal(
                 "unreadable", path.name, "ne peut pas être lu. Vérifiez qu’il existe et qu’il est à vous."

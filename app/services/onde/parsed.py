@@ -57,3 +57,5 @@ class ParsedFile:
     problems: list[Problem] = field(default_factory=list)
     rejected: set[tuple[str, str]] = field(default_factory=set)
     """Folded names on lines with an error: left out above, but not "gone" either."""
+    as_of: str | None = None
+    """The day that the file says it was extracted, else the instant when it was written; None where nobody knows."""

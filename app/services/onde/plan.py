@@ -13,6 +13,14 @@ from app.services.onde.dates import shown_date
 from app.services.onde.problems import Problem
 
 GONE_SHARE_TO_CONFIRM = 0.10
+OF_LAST_YEAR = (
+    "Ce fichier ressemble à celui de l’année dernière\u00a0: presque tous les élèves y ont leur ancien niveau. Relancez "
+    "l’extraction dans ONDE sur la nouvelle année."
+)
+OLDER = (
+    "Ce fichier est plus ancien que celui qui a déjà été importé ({known})\u00a0: personne n’est marqué comme parti. Pour "
+    "les départs, relancez l’extraction dans ONDE."
+)
 NEVER_EMPTIED = frozenset({"ine", "birth_date", "last_name", "first_name"})
 """An empty cell never takes these away: absence erases nothing."""
 
@@ -106,6 +114,16 @@ class Plan:
     pupils_before: int
     guardians_before: int = 0
     promoted: int = 0
+    stayed: int = 0
+    """Pupils who keep their level: in a new year, those who stay down."""
+    leavers: int = 0
+    """Of the gone in a new year, those who were in the last level of the school."""
+    last_level: str = ""
+    """That level, « CM2 »."""
+    of_last_year: bool = False
+    """The file looks like last year's: asked about before it is written."""
+    older: str = ""
+    """Says that a file extracted later is in the records already: nobody is gone unless the director says so."""
 
     @property
     def errors(self) -> list[Problem]:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 
 from app.models.acts import Seen
 from app.models.acts_import import ClassroomEntry, ImportFields, PupilEntry, YearEntry
 from app.models.codes import LEVELS
 from app.models.tables import Row
+from app.services.onde.dates import shown_date
 from app.services.onde.guardians import named, plan_guardians
 from app.services.onde.matching import PupilLine, PupilMatcher
 from app.services.onde.parsed import ParsedFile, ParsedPupil
 from app.services.onde.plan import (
     FIELD_LABELS,
+    OF_LAST_YEAR,
+    OLDER,
     Changed,
     FieldChange,
     Plan,
@@ -25,6 +28,7 @@ from app.services.onde.plan import (
 )
 from app.services.onde.present import Present, read_present
 from app.services.onde.problems import Problem
+from app.services.records.extractions import is_older
 from app.services.records.rows import SchoolRows
 
 SAME_LEVEL_SHARE = 0.8
@@ -69,6 +73,15 @@ class Planner:
         self._pupils, self._class_section = Section(), Section()
         self._promoted = self._stayed = self._lowered = 0
 
+    def _older(self) -> list[tuple[ParsedFile, str]]:
+        """The files that were extracted before one that is in the records already, each with the sentence that says so."""
+        known = self.present.extractions
+        return [
+            (file, OLDER.format(known=shown_date(known[file.kind][:10])))
+            for file in self.files
+            if is_older(file.as_of, known.get(file.kind))
+        ]
+
     def run(self) -> Plan:
         present = self.present
         pupils_file = [file for file in self.files if file.kind == "pupils"]
@@ -79,6 +92,7 @@ class Planner:
         gone_classes = self._gone_classes(pupils_file, partial)
         guardians = plan_guardians(self, partial=partial, gone_pupils=set(gone))
         self._year_problems(pupils_file, partial)
+        self.problems += [Problem("warning", file.name, None, None, sentence) for file, sentence in self._older()]
         self._class_section.unchanged = len(self._file_labels(pupils_file) & present.classrooms.keys())
         fields = ImportFields(
             import_id=self.new_id(),
@@ -95,6 +109,8 @@ class Planner:
                 "pupils": self._pupils.counts(), "guardians": guardians.section.counts(),
                 "classes": self._class_section.counts(),
             },
+            as_of={file.kind: file.as_of for file in self.files if file.as_of},
+            seen_as_of=present.extractions,
         )  # fmt: skip
         return Plan(
             fields=fields, pupils=self._pupils, guardians=guardians.section, classes=self._class_section,
@@ -102,7 +118,9 @@ class Planner:
             new_year=present.year is None and present.previous is not None and bool(pupils_file),
             partial=partial or guardians.partial,
             pupils_before=len(present.present_pupils()), guardians_before=present.present_guardians(),
-            promoted=self._promoted,
+            promoted=self._promoted, stayed=self._stayed, leavers=self._leavers(gone), last_level=self._last_level(),
+            of_last_year=bool(pupils_file) and self._is_of_last_year(),
+            older=next((sentence for _, sentence in self._older()), ""),
         )  # fmt: skip
 
     def ask(self, question: Question) -> str | None:
@@ -214,6 +232,8 @@ class Planner:
         """Whether some known class is absent from the files, and the director has not said that they are complete."""
         if self.complete is not None:
             return not self.complete
+        if self._older():
+            return True
         if not files:
             return False
         if self.present.year is None:
@@ -236,6 +256,16 @@ class Planner:
         self._class_section.gone = [row["label"] for row in gone]
         return tuple(row["id"] for row in gone)
 
+    def _last_level(self) -> str:
+        """The highest level of the year before (« CM2 »), empty where no level is known."""
+        levels = {row["level"] for row in self.present.former.values()} - {None, "ULIS"}
+        return max(levels, key=LEVELS.index, default="")
+
+    def _leavers(self, gone: Iterable[str]) -> int:
+        """How many of the gone were in the last level of the year before."""
+        former, last = self.present.former, self._last_level()
+        return sum(bool(last) and pupil in former and former[pupil]["level"] == last for pupil in gone)
+
     def _is_of_last_year(self) -> bool:
         """In a new year hardly anybody keeps her level; within a year hardly anybody goes down."""
         known = self._promoted + self._stayed + self._lowered
@@ -247,12 +277,9 @@ class Planner:
             return
         name = files[0].name
         if self._is_of_last_year():
-            self.problems.append(
-                Problem("warning", name, None, None, "Ce fichier ressemble à celui de l’année dernière\u00a0: presque tous les "
-                        "élèves y ont leur ancien niveau. Relancez l’extraction dans ONDE sur la nouvelle année.")
-            )  # fmt: skip
-        if partial:
-            absent = len(self.present.classrooms.keys() - self._file_labels(files))
+            self.problems.append(Problem("warning", name, None, None, OF_LAST_YEAR))
+        absent = len(self.present.classrooms.keys() - self._file_labels(files))
+        if partial and (absent or not self._older()):
             self.problems.append(
                 Problem("warning", name, None, None, f"{absent} classe(s) de l’école manquent dans ce fichier\u00a0: personne "
                         "n’est marqué comme parti, sauf si vous dites que le fichier est complet.")

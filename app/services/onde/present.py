@@ -7,6 +7,7 @@ from datetime import date
 
 from app.models.codes import school_year_label, school_year_start
 from app.models.tables import Row
+from app.services.records.extractions import known_extractions
 from app.services.records.people import PeopleIndex
 from app.services.records.rows import SchoolRows
 
@@ -34,6 +35,8 @@ class Present:
     accounts: set[str]
     undone: set[str]
     """Pupils and guardians whom only an undone import had entered: to the director they are new."""
+    extractions: dict[str, str]
+    """The day or instant of the latest file of each kind that was imported."""
 
     def present_pupils(self) -> list[Row]:
         """Pupils who have not left: of the year, and of the year before while only some classes of the year are known."""
@@ -83,6 +86,7 @@ def read_present(rows: SchoolRows, *, today: date) -> Present:
         links=links,
         accounts={row["guardian_id"] for row in rows.all("accounts")},
         undone=_undone(rows, pupils, guardians, links),
+        extractions=known_extractions(rows),
     )
 
 

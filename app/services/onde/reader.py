@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from itertools import chain, islice
 
 from app.models.errors import InputError
 from app.models.names import fold
+from app.services.onde.dates import find_date
 from app.services.onde.decode import Cells, SourceFile, read_cells
 from app.services.onde.guardian_lines import GuardianLines
 from app.services.onde.header import Header, read_header
@@ -23,10 +24,19 @@ _DIGIT = re.compile(r"\d")
 _FOOTER_CELLS = 2
 
 
-def read_file(source: SourceFile, *, today: date, allow_fictional: bool = False) -> ParsedFile:
-    """The people of a file. Raises InputError where the file as a whole is none of ONDE's."""
+def read_file(
+    source: SourceFile,
+    *,
+    today: date,
+    allow_fictional: bool = False,
+    go_on: Callable[[], None] = lambda: None,
+) -> ParsedFile:
+    """The people of a file. Raises InputError where the file as a whole is none of ONDE's.
+
+    ``go_on`` is called before each line, and may raise.
+    """
     lines = read_cells(source)
-    header, place, rest = _find_header(lines, source.name)
+    header, place, rest, above = _find_header(lines, source.name)
     file = ParsedFile(source.name, header.kind, frozenset(header.columns))
     problems = ProblemList(source.name)
     _judge_header(header, place, problems)
@@ -35,8 +45,9 @@ def read_file(source: SourceFile, *, today: date, allow_fictional: bool = False)
         reader = PupilLines(header, problems, file, today)
     else:
         reader = GuardianLines(header, problems, file, allow_fictional)
-    _read_lines(rest, header, problems, reader)
+    below = _read_lines(rest, header, problems, reader, go_on)
     reader.finish()
+    file.as_of = _day_said((*above, *below), today) or _until(source.written_at, today)
     if not (file.pupils or file.guardians or file.rejected):
         who = "élève" if header.kind == "pupils" else "responsable"
         problems.error(None, None, f"Ce fichier ne contient aucun {who}\u00a0: relancez l’extraction dans ONDE.")
@@ -44,13 +55,24 @@ def read_file(source: SourceFile, *, today: date, allow_fictional: bool = False)
     return file
 
 
-def _find_header(lines: Iterator[Cells], name: str) -> tuple[Header, int, Iterable[Cells]]:
-    """The header, its line, and the lines below it. A title or a date may stand above it."""
+def _day_said(lines: Iterable[Cells], today: date) -> str | None:
+    """The latest day that a title or a footer tells, « Extraction du 12/09/2026 »."""
+    found = [day for cells in lines for text in cells.values if (day := find_date(text)) and day <= today]
+    return max(found).isoformat() if found else None
+
+
+def _until(written_at: str | None, today: date) -> str | None:
+    """Nothing where a wrong clock wrote the file: every later one would seem older."""
+    return written_at if written_at and written_at[:10] <= today.isoformat() else None
+
+
+def _find_header(lines: Iterator[Cells], name: str) -> tuple[Header, int, Iterable[Cells], list[Cells]]:
+    """The header, its line, the lines below it and those above. A title or a date may stand above it."""
     first = list(islice(lines, LINES_BEFORE_HEADER))
     refusal = InputError("onde_empty", f"Le fichier «\u00a0{name}\u00a0» est vide. Relancez l’extraction dans ONDE.")
     for place, cells in enumerate(first):
         try:
-            return read_header(cells.values, file=name), cells.line, chain(first[place + 1 :], lines)
+            return read_header(cells.values, file=name), cells.line, chain(first[place + 1 :], lines), first[:place]
         except InputError as error:
             refusal = refusal if place else error
     raise refusal
@@ -69,11 +91,21 @@ def _judge_header(header: Header, line: int, problems: ProblemList) -> None:
 
 
 def _read_lines(
-    lines: Iterable[Cells], header: Header, problems: ProblemList, reader: PupilLines | GuardianLines
-) -> None:
+    lines: Iterable[Cells],
+    header: Header,
+    problems: ProblemList,
+    reader: PupilLines | GuardianLines,
+    go_on: Callable[[], None],
+) -> list[Cells]:
+    """Read the lines of a table; returns those that are no data."""
+    footers = []
     for cells in lines:
-        if not _is_footer(cells.values) and reader.read(cells):
+        go_on()
+        if _is_footer(cells.values):
+            footers.append(cells)
+        elif reader.read(cells):
             _judge_line(cells, header, problems)
+    return footers
 
 
 def _judge_line(cells: Cells, header: Header, problems: ProblemList) -> None:

@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 from app.models.acts import CorrectFields, CreateSchoolFields
 from app.models.tables import Row
 from app.services import imports
+from app.services.demo.school import make_school
 from app.services.desk import Desk
 from app.services.onde.decode import SourceFile
 from app.services.onde.parsed import ParsedFile
@@ -118,6 +119,17 @@ def import_school(folder: Path, *, name: str = "poste", seed: int = 1) -> Iterat
         school = ImportSchool(desk, desk.new_id(), clock)
         school.do("ecole.creer", CreateSchoolFields(uai="0990001N", name="École des Tilleuls"))
         yield school
+
+
+def present(school: ImportSchool) -> set[str]:
+    """The first names of the pupils who have not left."""
+    return {row["first_name"] for row in school.rows("pupils") if row["left_on"] is None}
+
+
+def whole_school() -> tuple[bytes, bytes]:
+    """Both files of the demonstration school."""
+    demo = make_school()
+    return demo.pupils_csv(), demo.guardians_csv()
 
 
 def counts(preview: imports.Preview) -> Mapping[str, Any]:

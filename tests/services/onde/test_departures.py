@@ -22,21 +22,12 @@ from tests.services.onde.cast import (
     TOM,
     ZOE,
 )
-from tests.services.onde.school import ImportSchool, counts
+from tests.services.onde.school import ImportSchool, counts, present, whole_school
 from tests.support.onde_files import crowd, guardians_file, pupils_file
 
 
-def _present(school: ImportSchool) -> set[str]:
-    return {row["first_name"] for row in school.rows("pupils") if row["left_on"] is None}
-
-
-def _whole_school() -> tuple[bytes, bytes]:
-    demo = make_school()
-    return demo.pupils_csv(), demo.guardians_csv()
-
-
 def test_who_is_absent_from_a_complete_file_is_marked_not_erased(school: ImportSchool) -> None:
-    school.load(*_whole_school())
+    school.load(*whole_school())
     pupils = make_school().pupils_csv().split(b"\r\n")
     gone = pupils.pop(40).decode("cp1252").split(";")
     preview = school.load(b"\r\n".join(pupils))
@@ -48,12 +39,12 @@ def test_who_is_absent_from_a_complete_file_is_marked_not_erased(school: ImportS
 
 def test_who_comes_back_is_the_same_person(filled: ImportSchool) -> None:
     filled.load_people([ZOE, TOM], [ANNE, PAUL], complete=True)
-    assert _present(filled) == {"Zoé", "Tom"}
+    assert present(filled) == {"Zoé", "Tom"}
     preview = filled.load_people(PUPILS_HERE, ADULTS_HERE)
     assert counts(preview)["pupils"] == (0, 1, 0, 2)
     assert [change.label for change in preview.plan.pupils.changed[0].changes] == ["Retour"]
     assert len(filled.rows("pupils")) == 3
-    assert _present(filled) == {"Zoé", "Tom", "Léa"}
+    assert present(filled) == {"Zoé", "Tom", "Léa"}
 
 
 def test_an_extraction_of_a_class_makes_nobody_leave(filled: ImportSchool) -> None:

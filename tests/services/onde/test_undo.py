@@ -19,11 +19,7 @@ from tests.services.onde.cast import (
     TOM,
     ZOE,
 )
-from tests.services.onde.school import ImportSchool, counts
-
-
-def _present(school: ImportSchool) -> set[str]:
-    return {row["first_name"] for row in school.rows("pupils") if row["left_on"] is None}
+from tests.services.onde.school import ImportSchool, counts, present
 
 
 def test_undoing_a_second_import_restores_every_row(filled: ImportSchool) -> None:
@@ -34,7 +30,7 @@ def test_undoing_a_second_import_restores_every_row(filled: ImportSchool) -> Non
     after = filled.snapshot()
     for table, rows in before.items():
         assert {row_id: after[table][row_id] for row_id in rows} == rows
-    assert _present(filled) == {"Zoé", "Tom", "Léa"}
+    assert present(filled) == {"Zoé", "Tom", "Léa"}
     assert filled.preview_people(PUPILS_HERE, ADULTS_HERE).plan.changes_nothing
 
 
@@ -49,11 +45,11 @@ def test_undoing_restores_a_correction_that_the_import_had_settled(filled: Impor
 
 def test_what_an_undone_import_had_made_is_new_again(filled: ImportSchool) -> None:
     filled.undo_last()
-    assert _present(filled) == set()
+    assert present(filled) == set()
     again = filled.preview_people(PUPILS_HERE, ADULTS_HERE)
     assert counts(again) == {"pupils": (3, 0, 0, 0), "guardians": (3, 0, 0, 0), "classes": (2, 0, 0, 0)}
     imports.commit(filled.desk, preview=again)
-    assert _present(filled) == {"Zoé", "Tom", "Léa"}
+    assert present(filled) == {"Zoé", "Tom", "Léa"}
     assert len(filled.rows("pupils")) == 3
     assert len(filled.rows("accounts")) == 3
     assert filled.preview_people(PUPILS_HERE, ADULTS_HERE).plan.changes_nothing
@@ -77,7 +73,7 @@ def test_an_import_under_a_later_one_is_not_undone(filled: ImportSchool) -> None
     assert filled.snapshot() == before
     for past in (later, first):
         imports.undo(filled.desk, school_id=filled.school_id, import_id=past.import_id)
-    assert _present(filled) == set()
+    assert present(filled) == set()
 
 
 def test_an_import_whose_accounts_were_notified_is_not_undone(filled: ImportSchool) -> None:

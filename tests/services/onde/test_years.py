@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from app.services import imports
-from app.services.demo.school import make_school
 from tests.services.onde.cast import (
     ADULTS_HERE,
     ANNE,
@@ -17,17 +16,8 @@ from tests.services.onde.cast import (
     TOM,
     ZOE,
 )
-from tests.services.onde.school import ImportSchool, counts
+from tests.services.onde.school import ImportSchool, counts, present, whole_school
 from tests.support.onde_files import Pupil, crowd, pupils_file
-
-
-def _present(school: ImportSchool) -> set[str]:
-    return {row["first_name"] for row in school.rows("pupils") if row["left_on"] is None}
-
-
-def _whole_school() -> tuple[bytes, bytes]:
-    demo = make_school()
-    return demo.pupils_csv(), demo.guardians_csv()
 
 
 def test_the_first_import_after_the_summer_opens_a_year(filled: ImportSchool) -> None:
@@ -39,7 +29,7 @@ def test_the_first_import_after_the_summer_opens_a_year(filled: ImportSchool) ->
     assert preview.plan.promoted == 2
     imports.commit(filled.desk, preview=preview, confirm_gone=True)
     assert [row["label"] for row in filled.rows("school_years")] == ["2026-2027", "2027-2028"]
-    assert _present(filled) == {"Zoé", "Tom", "Malo"}
+    assert present(filled) == {"Zoé", "Tom", "Malo"}
     assert len(filled.rows("enrolments")) == 6
     zoe = filled.row("pupils", first_name="Zoé")["id"]
     levels = [row["level"] for row in filled.rows("enrolments") if row["pupil_id"] == zoe]
@@ -60,7 +50,7 @@ def test_a_year_that_begins_with_one_class_makes_nobody_leave(school: ImportScho
 
 
 def test_last_year_s_file_is_noticed_in_a_new_year(school: ImportSchool) -> None:
-    files = _whole_school()
+    files = whole_school()
     school.load(*files)
     school.clock.advance(days=360)
     preview = school.preview(*files)
