@@ -1,0 +1,47 @@
+"""Each guide as PDF: every heading and picture in it, tagged, the same bytes each time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from pypdf import PdfReader
+
+from app.models.errors import PreauError
+from app.services.guides import catalogue, pdf
+from app.services.guides.blocks import Heading, pictures, plain
+from app.services.guides.catalogue import Guide
+
+
+def flat(text: str) -> str:
+    return "".join(text.split())
+
+
+@pytest.mark.parametrize("guide", Guide)
+def test_the_paper_says_every_heading_and_shows_every_picture(guide: Guide) -> None:
+    drawn = pdf.draw_guide(guide)
+    reader = PdfReader(BytesIO(drawn))
+    text = flat("".join(page.extract_text() for page in reader.pages))
+    blocks = catalogue.blocks(guide)
+    headings = [plain(block.spans) for block in blocks if isinstance(block, Heading)]
+    assert [title for title in headings if flat(title) not in text] == []
+    shown = sum(len(page.images) for page in reader.pages)
+    assert shown == len(list(pictures(blocks)))
+    root = reader.trailer["/Root"]
+    assert root["/MarkInfo"]["/Marked"] and "/StructTreeRoot" in root and root["/Lang"].startswith("fr")
+    assert reader.metadata is not None and reader.metadata.title == catalogue.title(guide)
+    parts = [block for block in blocks if isinstance(block, Heading) and block.level == 2]
+    assert len(reader.outline) >= len(parts)
+    assert drawn == pdf.draw_guide(guide)
+
+
+def test_a_lost_picture_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    of: Callable[[], Path] = lambda: tmp_path  # noqa: E731
+    catalogue.blocks(Guide.PARENT)
+    monkeypatch.setattr(catalogue, "folder", of)
+    with pytest.raises(PreauError, match="parent-accueil"):
+        pdf.draw_guide(Guide.PARENT)
+    with pytest.raises(PreauError, match="guide_missing"):
+        catalogue.markdown(Guide.PARENT)
