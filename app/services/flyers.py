@@ -29,11 +29,12 @@ from app.services.letters.content import SchoolHead
 from app.services.letters.director_page import draw_director_flyer
 from app.services.letters.flyer_page import Flyer, draw_flyer
 from app.services.letters.layout import forget_layouts
-from app.services.letters.papers import draw_paper, write_paper
+from app.services.letters.papers import draw_paper
 from app.services.letters.plan import school_head
 from app.services.letters.recipients import Recipient, Recipients
 from app.services.records.rows import SchoolRows
 from app.services.roll import NO_CLASS, Roll, class_order, read_roll
+from app.services.writing import write_whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +123,7 @@ def write_flyers(
     finally:
         forget_layouts()
         forget_shapes()
-    return FlyersDone(write_paper(path, pdf), len(pages), groups)
+    return FlyersDone(write_whole(path, pdf), len(pages), groups)
 
 
 _NOBODY = {

@@ -131,7 +131,9 @@ def test_the_directors_page_answers_each_question_of_the_support_table() -> None
     drawn = Recorder()
     load_fonts()
     draw_director_flyer(drawn, HEAD, PORTAL)  # type: ignore[arg-type]
-    assert drawn.find("doublons") and drawn.find("ERUN") and drawn.qr
+    assert (
+        drawn.find("doublons") and drawn.find("ERUN") and drawn.qr and drawn.find(HEAD.phone) and drawn.find(HEAD.email)
+    )
     assert len(flyer_texts.DIRECTOR_ROWS) == 8
     assert min(mark.y for mark in drawn.texts) > 15 * mm
 

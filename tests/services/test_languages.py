@@ -32,7 +32,10 @@ def test_english_arabic_and_turkish_are_there() -> None:
 def test_every_sentence_is_translated_and_none_is_left_over(language: languages.Language) -> None:
     path = languages.LOCALES / language.code / "LC_MESSAGES" / "preau.po"
     assert {entry.msgid for entry in polib.pofile(str(path))} == set(sentences())
-    assert [sentence for sentence in sentences() if sentence not in language.words] == []
+    assert [one.text for one in sentences().values() if not one.many and one.text not in language.words] == []
+    several = [entry for entry in polib.pofile(str(path)) if entry.msgid_plural]
+    assert [entry.msgid for entry in several if not all(entry.msgstr_plural.values())] == []
+    assert {entry.msgid for entry in several} == {one.text for one in sentences().values() if one.many}
 
 
 @pytest.mark.parametrize("language", ALL, ids=lambda one: one.code)
@@ -62,6 +65,43 @@ def test_a_translation_that_names_other_things_is_passed_over(tmp_path: Path, wr
     _write(tmp_path, "xx", {texts.CONTACT_PHONE: wrong})
     [language] = languages.languages(tmp_path)
     assert language.translate(texts.CONTACT_PHONE) == "[fr] " + texts.CONTACT_PHONE
+
+
+PERCENT = "Bonjour %(name)s"
+
+
+@pytest.mark.parametrize("wrong", ["Hello", "Hello %(nom)s", "Hello %s", "Hello %(name)d", "%(name)s: 100 %"])
+def test_so_is_one_that_names_other_things_on_a_page(tmp_path: Path, wrong: str) -> None:
+    _write(tmp_path, "xx", {PERCENT: wrong})
+    [language] = languages.languages(tmp_path)
+    assert language.words_for(PERCENT) == PERCENT
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 3, 11, 100])
+@pytest.mark.parametrize("language", ALL, ids=lambda one: one.code)
+def test_a_number_takes_the_plural_of_its_language(language: languages.Language, count: int) -> None:
+    known = language.plural("%(num)s appareil", "%(num)s appareils", count)
+    assert known != languages.french_plural("%(num)s appareil", "%(num)s appareils", count)
+    unknown = ("%(num)s jeton", "%(num)s jetons", count)
+    assert language.plural(*unknown) == languages.french_plural(*unknown)
+
+
+def test_a_plural_may_leave_the_number_out_and_may_name_nothing_else(tmp_path: Path) -> None:
+    catalogue = polib.POFile()
+    catalogue.metadata = {"Content-Type": "text/plain; charset=UTF-8", "Plural-Forms": "nplurals=2; plural=(n != 1);"}
+    forms = {0: "one thing", 1: "%(count)s things"}
+    catalogue.append(polib.POEntry(msgid="%(num)s chose", msgid_plural="%(num)s choses", msgstr_plural=forms))
+    path = tmp_path / "xx" / "LC_MESSAGES" / "preau.po"
+    path.parent.mkdir(parents=True)
+    catalogue.save(str(path))
+    [language] = languages.languages(tmp_path)
+    assert language.plural("%(num)s chose", "%(num)s choses", 1) == "one thing"
+    assert language.plural("%(num)s chose", "%(num)s choses", 2) == "%(num)s choses"
+
+
+def test_a_rule_of_plurals_that_is_none_is_no_language(tmp_path: Path) -> None:
+    _write(tmp_path, "xx", {texts.LOGIN: "x"}, **{"Plural-Forms": "nplurals=2; plural=__import__('os');"})
+    assert languages.languages(tmp_path) == ()
 
 
 @pytest.mark.parametrize("code", ["fr", "", None, "..", "../ar", "zz", "a/b", "C:"])

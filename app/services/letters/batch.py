@@ -12,8 +12,9 @@ from io import BytesIO
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
-from app.models.errors import PreauError
 from app.services import languages
+from app.services.cancelling import Cancellation as Cancellation
+from app.services.cancelling import Cancelled as Cancelled
 from app.services.letters.back import draw_back
 from app.services.letters.bidi import forget_shapes
 from app.services.letters.content import Booklet, SchoolHead
@@ -30,15 +31,6 @@ CHUNK = 60
 
 Progress = Callable[[int], None]
 """Told how many pages more were drawn."""
-
-Cancelled = Callable[[], bool]
-
-
-class Cancellation(PreauError):
-    """The person stopped the work; nothing was kept."""
-
-    def __init__(self) -> None:
-        super().__init__("cancelled", "Impression annulée : aucun responsable n’a été notifié.")
 
 
 Document = tuple[Booklet, ...]

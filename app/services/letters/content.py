@@ -21,6 +21,16 @@ class SchoolHead:
     signatory: str
     portal: str
     """The parents' address as they type it, without its scheme."""
+    hours: str = ""
+    """When somebody answers, in the school's own words."""
+    help_code: str = ""
+    """By which a parent asks the school for help on the portal, « K7RW 3HNP »."""
+
+    @property
+    def code_line(self) -> str:
+        """« Code de l’école pour demander de l’aide : K7RW 3HNP », or nothing."""
+        code = self.help_code.replace(" ", "\u00a0")
+        return f"Code de l’école pour demander de l’aide\u00a0: {code}" if code else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ PAGE_WIDTH, PAGE_HEIGHT = A4
 LEFT, RIGHT = 18 * mm, PAGE_WIDTH - 18 * mm
 WIDTH = RIGHT - LEFT
 ROW = 7.2 * mm
-FIRST_TABLE_TOP, NEXT_TABLE_TOP, TABLE_BOTTOM = 72 * mm, 34 * mm, 20 * mm
+FIRST_TABLE_TOP, NEXT_TABLE_TOP, TABLE_BOTTOM = 72 * mm, 38 * mm, 20 * mm
 COLUMNS = (LEFT + 8 * mm, LEFT + 24 * mm, LEFT + 72 * mm, LEFT + 120 * mm, RIGHT + 2 * mm)
 """Left edges of number, pupil, guardian, remark, then the right edge."""
 

@@ -25,15 +25,17 @@ SIZE, LEADING = 10.0, 13.5
 def draw_director_flyer(canvas: Canvas, head: SchoolHead, link: str) -> None:
     """Draw it on the current A4 page; the page is not ended. Without a portal yet (``link`` empty), no QR code."""
     draw_fitted(canvas, said.DIRECTOR_TITLE, x=LEFT, y=PAGE_HEIGHT - 24 * mm, width=WIDTH - 40 * mm, font=BOLD, size=22)
-    where = " · ".join(part for part in (head.uai, head.name) if part)
-    draw_fitted(canvas, where, x=LEFT, y=PAGE_HEIGHT - 31 * mm, width=WIDTH - 40 * mm, font=REGULAR, size=10)
-    y = _text(canvas, said.DIRECTOR_INTRO, PAGE_HEIGHT - 40 * mm, width=WIDTH - 42 * mm)
+    for place, parts in enumerate(((head.uai, head.name), (head.phone, head.email))):
+        y = PAGE_HEIGHT - (31 + 5 * place) * mm
+        where = " · ".join(part for part in parts if part)
+        draw_fitted(canvas, where, x=LEFT, y=y, width=WIDTH - 40 * mm, font=REGULAR, size=10)
+    y = _text(canvas, said.DIRECTOR_INTRO, PAGE_HEIGHT - 43.5 * mm, width=WIDTH - 42 * mm)
     if link:
         top = PAGE_HEIGHT - 17 * mm
         canvas.addLiteral(qr_operators(link, x=RIGHT - QR_SIDE, y=top - QR_SIDE, side=QR_SIDE))
         y_portal = top - QR_SIDE - 5 * mm
         draw_fitted(canvas, head.portal, x=RIGHT - QR_SIDE, y=y_portal, width=QR_SIDE, font=REGULAR, size=9)
-    y = _list(canvas, said.DIRECTOR_BEFORE_TITLE, said.DIRECTOR_BEFORE, min(y, PAGE_HEIGHT - 58 * mm) - 3 * mm)
+    y = _list(canvas, said.DIRECTOR_BEFORE_TITLE, said.DIRECTOR_BEFORE, min(y, PAGE_HEIGHT - 60 * mm) - 3 * mm)
     y = _table(canvas, y - 3 * mm)
     _list(canvas, said.DIRECTOR_AFTER_TITLE, (said.DIRECTOR_AFTER,), y - 9 * mm)
 

@@ -24,7 +24,7 @@ from app.services.letters.qr import qr_operators
 PAGE_WIDTH, PAGE_HEIGHT = A4
 LEFT, RIGHT = 20 * mm, PAGE_WIDTH - 20 * mm
 WIDTH = RIGHT - LEFT
-TITLE_TOP, FOOT = PAGE_HEIGHT - 44 * mm, 34 * mm
+TITLE_TOP, FOOT = PAGE_HEIGHT - 49.5 * mm, 34 * mm
 QR_SIDE, BOX_HEIGHT, STEP_INDENT = 46 * mm, 60 * mm, 13 * mm
 SIZES = (15.0, 14.0, 13.0, 12.0, 11.0, 10.0, 9.0)
 LEADING, GAP, STEP_GAP, TITLE_SCALE = 1.4, 0.75, 1.0, 1.75
@@ -70,9 +70,12 @@ def _draw_head(canvas: Canvas, flyer: Flyer) -> None:
     head = flyer.head
     draw_fitted(canvas, head.name, x=LEFT, y=PAGE_HEIGHT - 20 * mm, width=WIDTH, font=BOLD, size=14)
     contact = " · ".join(part for part in (head.address, head.phone, head.email) if part)
-    draw_fitted(canvas, contact, x=LEFT, y=PAGE_HEIGHT - 26 * mm, width=WIDTH, font=REGULAR, size=10.5)
+    y = PAGE_HEIGHT - 26 * mm
+    for text in filter(None, (contact, texts.opening(head.hours), head.code_line)):
+        draw_fitted(canvas, text, x=LEFT, y=y, width=WIDTH, font=REGULAR, size=10.5)
+        y -= 5 * mm
     canvas.setLineWidth(1.2)
-    canvas.line(LEFT, PAGE_HEIGHT - 30 * mm, RIGHT, PAGE_HEIGHT - 30 * mm)
+    canvas.line(LEFT, y + 2 * mm, RIGHT, y + 2 * mm)
 
 
 def _lines(flyer: Flyer, spans: Spans, size: float, width: float = WIDTH) -> tuple[Line, ...]:

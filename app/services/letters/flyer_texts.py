@@ -5,18 +5,14 @@ As in ``texts``: no-break spaces where French wants them, and a name in braces i
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from app.models.flyers import FlyerKind
+from app.services.languages import source as _
 
 FOR_WHOM = {
     FlyerKind.ALONE: "Pour les responsables dont l’école connaît le portable\u00a0: ils créent leur compte seuls.",
     FlyerKind.NOTIFIED: "Pour les autres\u00a0: il accompagne la feuille individuelle que l’école leur remet.",
     FlyerKind.DIRECTOR: "Pour vous\u00a0: que répondre aux familles, et à qui demander ensuite.",
 }
-_: Callable[[str], str] = str
-"""Marks the sentences that a catalogue translates; they are translated when they are drawn."""
-
 TITLES = {
     FlyerKind.ALONE: _("Créez votre compte et lisez le livret de votre enfant"),
     FlyerKind.NOTIFIED: _("Activez le compte que l’école a préparé pour vous"),

@@ -1,17 +1,12 @@
-"""Any PDF that is not a sheet: drawn in memory with our fonts, then written whole or not at all."""
+"""Any PDF that is not a sheet: drawn in memory with our fonts."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
-from contextlib import suppress
 from io import BytesIO
-from pathlib import Path
 
 from reportlab.pdfgen.canvas import Canvas
 
-from app.models.errors import PreauError
-from app.services.letters.files import FULL_DISK
 from app.services.letters.fonts import REGULAR, load_fonts
 
 
@@ -28,26 +23,3 @@ def draw_paper(
     draw(canvas)
     canvas.save()
     return memory.getvalue()
-
-
-def write_paper(path: Path, pdf: bytes) -> Path:
-    """Put a PDF in its place, flushed to the disk; a file of that name is replaced. Raises PreauError."""
-    temporary = path.with_name(f".{path.name}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with temporary.open("wb") as file:
-            file.write(pdf)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    except OSError as error:
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)
-        if error.errno == FULL_DISK:
-            raise PreauError("disk_full", f"Le disque est plein : {path.name} n’a pas pu être écrit.") from error
-        raise PreauError(
-            "file_not_written",
-            f"{path.name} n’a pas pu être écrit dans {path.parent} : choisissez un autre dossier, ou fermez le fichier "
-            "s’il est ouvert.",
-        ) from error
-    return path

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from app.models.clock import parse_instant
 from app.models.codes import LEVELS
+from app.models.help_codes import shown_code
 from app.models.names import fold
 from app.models.secrets import SHEET_LIFE, activation_address
 from app.models.states import Letter
@@ -232,6 +233,8 @@ def school_head(school: Row) -> SchoolHead:
         email=school["email"] or "",
         signatory=signed,
         portal=re.sub(r"^https?://", "", school["portal_url"] or "").rstrip("/"),
+        hours=school["opening_hours"] or "",
+        help_code=shown_code(school["id"]) if school["portal_url"] else "",
     )
 
 

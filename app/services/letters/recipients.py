@@ -11,8 +11,10 @@ from app.models.states import Access, AccountState, Wish
 from app.models.tables import Row
 from app.services.letters import texts
 from app.services.letters.content import Child
+from app.services.records.grouped import Grouped, stricter_link
 from app.services.records.protection import hides
 from app.services.records.rows import SchoolRows
+from app.services.roll import present_year
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,14 @@ class Recipient:
     by_post: bool
     """The guardian lives with none of the children, at an address that is known."""
     wish: Wish | None = None
+    prefers_paper: bool = False
+    """His own wish, said on the portal: no reminder, and a new password all the same where one is needed."""
+    chosen: bool = True
+    """The password in use is the guardian's own; False where a reset ended it and none was chosen since."""
+
+    def declines(self, *, reset: bool) -> bool:
+        """Whether he wants no letter like this one."""
+        return self.wish is not None or (self.prefers_paper and self.chosen and not reset)
 
     @property
     def addressee(self) -> tuple[str, ...]:
@@ -65,21 +75,25 @@ class Recipients:
 
     def __init__(self, rows: SchoolRows, *, with_former: bool = False) -> None:
         self._rows = rows
-        year = max(rows.all("school_years"), key=lambda row: row["starts_on"], default=None)
+        year = present_year(rows)
         self._classrooms = {row["id"]: row for row in rows.all("classrooms")}
         enrolments = rows.where("enrolments", year_id=year["id"]) if year else []
         self._class_of = {row["pupil_id"]: row["classroom_id"] for row in enrolments}
         self._pupils = {row["id"]: row for row in rows.all("pupils")}
-        self._links: dict[str, list[Row]] = {}
+        self._grouped = Grouped.read(rows)
+        self._links: dict[str, dict[str, Row]] = {}
         for link in rows.all("responsibilities"):
-            self._links.setdefault(link["guardian_id"], []).append(link)
+            mine = self._links.setdefault(self._grouped.guardian(link["guardian_id"]), {})
+            mine[link["pupil_id"]] = stricter_link(mine.get(link["pupil_id"], link), link)
         self._with_former = with_former
 
     def find(self, account_ids: Iterable[str]) -> list[Recipient]:
         """The recipients of the given accounts; accounts that are no longer there are passed over."""
         accounts = {row["id"]: row for row in self._rows.all("accounts")}
-        wanted = dict.fromkeys(self._rows.resolve(account_id) for account_id in account_ids)
-        found = [self._recipient(accounts[account_id]) for account_id in wanted if account_id in accounts]
+        asked = [accounts.get(self._rows.resolve(account_id)) for account_id in account_ids]
+        standing = [self._grouped.account(account) for account in asked if account is not None]
+        wanted = {account["id"]: account for account in standing}
+        found = [self._recipient(account) for account in wanted.values()]
         return [recipient for recipient in found if recipient is not None]
 
     def _recipient(self, account: Row) -> Recipient | None:
@@ -88,28 +102,28 @@ class Recipients:
             return None
         children = self._children(guardian["id"])
         at_home = [child for child in children if _lives_with(guardian, child)]
-        civility = effective(guardian, "civility")
-        last, first = _printed_name(guardian), effective(guardian, "first_name") or ""
-        name = "\u00a0".join(part for part in (texts.civility_label(civility), f"{first} {last}".strip()) if part)
+        last, first = printed_name(guardian), effective(guardian, "first_name") or ""
         return Recipient(
             account_id=account["id"],
             guardian_id=guardian["id"],
             login=account["login"],
             state=AccountState(account["state"]),
-            name=name,
+            name=full_name(guardian),
             sort_key=(fold(last), fold(first)),
-            salutation=texts.salutation(civility),
-            address=_address(guardian),
+            salutation=texts.salutation(effective(guardian, "civility")),
+            address=postal_address(guardian),
             language=effective(guardian, "language") or "fr",
             children=tuple(children),
             carrier=next(iter(at_home or children), None),
             by_post=bool(children) and not at_home,
             wish=Wish(guardian["wish"]) if guardian["wish"] else None,
+            prefers_paper=bool(account["prefers_paper"]),
+            chosen=bool(account["password_changed"]),
         )
 
     def _children(self, guardian_id: str) -> list[Pupil]:
         """The children that he may follow on line, the youngest first; former ones only where there are no others."""
-        links = self._links.get(guardian_id, [])
+        links = self._links.get(guardian_id, {}).values()
         current = {link["pupil_id"] for link in links if _is_open(link) and self._is_here(link)}
         if not current and self._with_former:
             former = [link for link in links if link["pupil_id"] in self._pupils]
@@ -133,7 +147,7 @@ class Recipients:
         return Pupil(
             pupil_id=pupil_id,
             first_name=first,
-            full_name=f"{_printed_name(row)} {first}".strip(),
+            full_name=f"{printed_name(row)} {first}".strip(),
             birth_date=effective(row, "birth_date") or "",
             classroom_id=classroom["id"] if classroom else None,
             classroom=classroom["label"] if classroom else "",
@@ -145,7 +159,14 @@ def _is_open(link: Row) -> bool:
     return link["ended_on"] is None and link["access"] == Access.FULL
 
 
-def _printed_name(row: Row) -> str:
+def full_name(guardian: Row) -> str:
+    """« Mme Mireille CHÂTELAIN »."""
+    name = f"{effective(guardian, 'first_name') or ''} {printed_name(guardian)}".strip()
+    return "\u00a0".join(part for part in (texts.civility_label(effective(guardian, "civility")), name) if part)
+
+
+def printed_name(row: Row) -> str:
+    """The name that a person is called by: the nom d’usage where there is one."""
     return (effective(row, "usage_name") or effective(row, "last_name") or "").strip()
 
 
@@ -159,7 +180,8 @@ def _lives_with(guardian: Row, child: Pupil) -> bool:
     return not all(own) or not all(child.home) or own == child.home
 
 
-def _address(guardian: Row) -> tuple[str, ...]:
+def postal_address(guardian: Row) -> tuple[str, ...]:
+    """The lines under the name; none where nothing is known."""
     street = effective(guardian, "address") or ""
     town = " ".join(part for part in (effective(guardian, "postal_code"), effective(guardian, "town")) if part)
     country = (effective(guardian, "country") or "").strip()

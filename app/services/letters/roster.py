@@ -49,20 +49,25 @@ def roster_pdf(roster: Roster, tick: Callable[[int], None] = lambda lines: None)
     canvas.setTitle("Liste des responsables")
     canvas.setAuthor(roster.school)
     canvas.setCreator("Préau")
-    pages = _pages(roster.lines)
     try:
-        for number, lines in enumerate(pages, start=1):
-            top = TOP - HEAD_HEIGHT if number == 1 else TOP
-            if number == 1:
-                _draw_head(canvas, roster)
-            _draw_table(canvas, lines, top)
-            _draw_foot(canvas, roster, number, len(pages))
-            canvas.showPage()
-            tick(len(lines))
+        draw_roster(canvas, roster, tick)
     finally:
         forget_layouts()
     canvas.save()
     return memory.getvalue()
+
+
+def draw_roster(canvas: Canvas, roster: Roster, tick: Callable[[int], None] = lambda lines: None) -> None:
+    """Draw every page; ``tick`` as for ``roster_pdf``."""
+    pages = _pages(roster.lines)
+    for number, lines in enumerate(pages, start=1):
+        top = TOP - HEAD_HEIGHT if number == 1 else TOP
+        if number == 1:
+            _draw_head(canvas, roster)
+        _draw_table(canvas, lines, top)
+        _draw_foot(canvas, roster, number, len(pages))
+        canvas.showPage()
+        tick(len(lines))
 
 
 def _pages(lines: Sequence[Sequence[str]]) -> list[Sequence[Sequence[str]]]:

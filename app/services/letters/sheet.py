@@ -61,7 +61,7 @@ def _draw_head(canvas: Canvas, head: SchoolHead, sheet: SheetContent) -> None:
     draw_fitted(canvas, head.name, x=LEFT, y=_top(20 * mm), width=HEAD_WIDTH, font=BOLD, size=11.5)
     contact = " · ".join(part for part in (head.phone, head.email) if part)
     where = " · ".join(part for part in (head.uai, head.address) if part)
-    for line, text in enumerate((where, contact)):
+    for line, text in enumerate(filter(None, (where, contact, texts.opening(head.hours), head.code_line))):
         y = _top(25.5 * mm + line * 4.7 * mm)
         draw_fitted(canvas, text, x=LEFT, y=y, width=HEAD_WIDTH, font=REGULAR, size=9)
     draw_right(canvas, sheet.dated, x=RIGHT, y=_top(20 * mm), width=SIDE_WIDTH, font=REGULAR, size=9)

@@ -17,9 +17,10 @@ from app.services.desk import Desk
 from app.services.letters.curve import Plot
 from app.services.letters.fonts import BOLD, REGULAR
 from app.services.letters.layout import draw_fitted, draw_lines, draw_right, forget_layouts, plain, wrap
-from app.services.letters.papers import draw_paper, write_paper
+from app.services.letters.papers import draw_paper
 from app.services.schools import one_school
 from app.services.stats import Statistics
+from app.services.writing import write_whole
 
 PAGE_WIDTH, PAGE_HEIGHT = A4
 LEFT, RIGHT = 18 * mm, PAGE_WIDTH - 18 * mm
@@ -40,7 +41,7 @@ def write_statistics(desk: Desk, *, school_id: str, found: Statistics, path: Pat
         )  # fmt: skip
     finally:
         forget_layouts()
-    return write_paper(path, pdf)
+    return write_whole(path, pdf)
 
 
 def draw_statistics(canvas: Canvas, school: str, when: date, found: Statistics) -> None:
@@ -53,7 +54,7 @@ def draw_statistics(canvas: Canvas, school: str, when: date, found: Statistics) 
     curve = found.curve
     for title, lines in (("par origine", (curve.everybody, *curve.by_origin)), ("par classe", curve.by_class)):
         headings, rows = figures(curve, lines)
-        if not rows:
+        if not rows or not curve.everybody.total:  # a line at zero says nothing that the sentence does not
             continue
         page.chart(f"{words.CURVE_TITLE}, {title}", curve, lines)
         page.table("", ("", *headings), rows, first=34 * mm)
@@ -62,6 +63,8 @@ def draw_statistics(canvas: Canvas, school: str, when: date, found: Statistics) 
     ):  # fmt: skip
         page.table(title, (first, *heads), words.table_rows(table), first=44 * mm, bold_last=True)
     page.text(words.NOTE)
+    reports = words.report_rows(found.reports)
+    page.table(words.REPORTS_TITLE, words.REPORTS_HEADERS, reports, first=44 * mm, bold_last=True)
     page.heading(words.DELAY_TITLE, 4 * ROW)
     page.text(words.delay_words(found.delays))
     page.table("", words.DELAY_HEADERS, words.delay_rows(found.delays), first=60 * mm)

@@ -6,14 +6,11 @@ and between a figure and its unit; a name in braces is replaced on the sheet.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 
 from app.models.states import Letter
 from app.services import languages
-
-_: Callable[[str], str] = str
-"""Marks the sentences that a catalogue translates; they are translated when they are drawn."""
+from app.services.languages import source as _
 
 TITLE_ONE = _("Votre accès au livret scolaire de votre enfant")
 TITLE_MANY = _("Votre accès au livret scolaire de vos enfants")
@@ -165,3 +162,8 @@ def salutation(civility: str | None) -> str:
 def civility_label(civility: str | None) -> str:
     """The civility as it is printed before a name: « M. », « Mme », or nothing."""
     return {MADAM: "Mme", SIR: "M."}.get(salutation(civility), "")
+
+
+def opening(hours: str) -> str:
+    """When somebody answers, or nothing. In French only: the school writes them as it likes."""
+    return f"Horaires\u00a0: {hours}" if hours else ""

@@ -16,6 +16,7 @@ HEAD = SchoolHead(
     email="ce.0310001h@exemple.fr",
     signatory="La directrice, Mme Durand",
     portal="portail.exemple.fr",
+    hours="lundi, mardi, jeudi, vendredi, de 8\u00a0h\u00a030 à 16\u00a0h\u00a030",
 )
 
 _SHEET = SheetContent(

@@ -5,6 +5,7 @@ from dataclasses import replace
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
 
+from app.services.letters import texts
 from app.services.letters.content import Booklet, CoverLine
 from app.services.letters.cover import draw_cover
 from app.services.letters.fonts import load_fonts
@@ -43,6 +44,14 @@ def test_a_long_list_runs_over_several_pages_and_stays_on_them() -> None:
     assert len(drawn.called("showPage")) == 3
     assert len(drawn.called("rect")) == 90
     assert all(mark.y > 15 * mm for mark in drawn.texts)
+
+
+def test_the_headings_of_a_following_page_stand_clear_of_the_line_of_the_batch() -> None:
+    drawn = _drawn(booklet(90))
+    batches = [mark.y for mark in drawn.texts if "École élémentaire" in mark.text]
+    headings = [mark.y for mark in drawn.texts if mark.text == texts.COVER_COLUMNS[1]]
+    assert len(batches) == len(headings) == 3
+    assert all(batch - heading > 5 * mm for batch, heading in zip(batches, headings, strict=True))
 
 
 def test_long_and_hostile_names_keep_to_their_columns() -> None:

@@ -86,6 +86,18 @@ def test_this_year_s_class_counts(desk: Desk) -> None:
     assert found.children[0].classroom == "CE2B"
 
 
+def test_a_year_whose_import_was_undone_is_not_the_present_one(desk: Desk) -> None:
+    with casting(desk) as cast:
+        cast.school()
+        room = cast.classroom("CE2B")
+        zoe = cast.pupil("Zoé A", room)
+        cast.rows.add("school_years", "year-2027", label="2027-2028", starts_on="2027-08-01", undone_at="2027-09-02")
+        cast.rows.add("enrolments", "later", pupil_id=zoe, year_id="year-2027", classroom_id=None)
+        account = cast.guardian("M. Paul A", zoe)
+    (found,) = _found(desk, account)
+    assert found.children[0].classroom == "CE2B"
+
+
 def test_former_pupils_are_only_for_reprints(desk: Desk) -> None:
     with casting(desk) as cast:
         cast.school()

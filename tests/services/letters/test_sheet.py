@@ -49,7 +49,7 @@ def test_the_text_can_be_selected_and_reads_back_with_its_accents() -> None:
         "École élémentaire Marie Curie", "Mme Mireille CHÂTELAIN", "31000 TOULOUSE", "m.chatelain", "K7RW 3HNP XD4T",
         "Votre accès au livret scolaire de vos enfants", "feuille 7 / 24", "Lot L-0909-3F",
         "avant le 10 décembre 2026", "« Activer mon compte »", "La directrice, Mme Durand", "Mot de l’enseignant",
-        "Ce service n’est pas EduConnect.",
+        "Ce service n’est pas EduConnect.", "Horaires : lundi, mardi, jeudi, vendredi, de 8 h 30 à 16 h 30",
     ):  # fmt: skip
         assert expected in text
 

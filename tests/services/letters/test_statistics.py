@@ -40,6 +40,7 @@ def test_every_table_and_sentence_reads_back_as_text(tmp_path: Path) -> None:
         "CP <img src=x> A", "Ce qui manque", "De la notification à l’activation", "50 %",
     ):  # fmt: skip
         assert part in text, part
+    assert "par origine" not in text, "nobody’s day is known: a sentence, and no line at zero"
     assert [path.name for path in tmp_path.iterdir() if path.suffix == ".part"] == []
 
 
