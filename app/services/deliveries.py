@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from app.models.clock import parse_instant
+from app.models.corrections import effective
 from app.models.deliveries import PAUSED, RESTORED, DeliveryState
 from app.models.states import Letter
 from app.models.tables import Row
@@ -75,6 +76,14 @@ def latest_by_account(deliveries: Iterable[Row]) -> dict[str, Row]:
     return found
 
 
+def standing_delivery(latest: Row | None, account: Row, guardian: Row) -> DeliveryState | None:
+    """What became of the latest mail to an account; nothing once the address is another."""
+    present = {account["email"], (effective(guardian, "email") or "").strip()} - {"", None}
+    if latest is None or latest["address"] not in present:
+        return None
+    return DeliveryState(latest["state"])
+
+
 def list_runs(desk: Desk, *, school_id: str) -> tuple[MailRun, ...]:
     """The mails that were sent in one go, the latest first; activation mails, sent one by one, are not there."""
     with desk.vault.read() as connection:
@@ -112,7 +121,8 @@ _SILENT = (DeliveryState.ACCEPTED, DeliveryState.DELIVERED)
 
 def mail_words(delivery: Row, zone: str) -> str:
     """One mail as a sentence: which, where to, what became of it."""
-    return f"{LETTERS[Letter(delivery['letter'])]} à {delivery['address']}\u00a0: {state_words(delivery, zone)}."
+    address = f" à {delivery['address']}" if delivery["address"] else ""  # purged after a year
+    return f"{LETTERS[Letter(delivery['letter'])]}{address}\u00a0: {state_words(delivery, zone)}."
 
 
 def reason_words(reason: str | None) -> str:

@@ -28,10 +28,10 @@ class FormerPupil:
 
 
 def list_former(desk: Desk, *, school_id: str) -> tuple[FormerPupil, ...]:
-    """Those who left, the latest departures first, then by name."""
+    """Those who left and were not erased since, the latest departures first, then by name."""
     with desk.vault.read() as connection:
         rows = SchoolRows(connection, school_id)
-        gone = [row for row in rows.all("pupils") if row["left_on"] is not None]
+        gone = [row for row in rows.all("pupils") if row["left_on"] is not None and row["last_name"]]
         places, guardians = _last_places(rows), _guardians(rows)
     found = [_former(row, places.get(row["id"], (NO_CLASS, "")), guardians.get(row["id"], [])) for row in gone]
     found.sort(key=lambda pupil: pupil.key)
@@ -68,6 +68,6 @@ def _guardians(rows: SchoolRows) -> dict[str, list[str]]:
     people = {row["id"]: row for row in rows.all("guardians")}
     found: dict[str, list[str]] = {}
     for link in rows.all("responsibilities"):
-        if link["guardian_id"] in people:
+        if link["guardian_id"] in people and people[link["guardian_id"]]["last_name"]:
             found.setdefault(link["pupil_id"], []).append(listed_name(people[link["guardian_id"]]))
     return found

@@ -12,20 +12,21 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import select
 
 from app.models.clock import parse_instant
 from app.models.names import fold
 from app.models.states import Verdict
 from app.models.tables import Row
-from app.models.tables import acts as acts_table
 from app.services import journal_words
+from app.services.act_reading import judged, pending
 from app.services.desk import Desk
 from app.services.journal_words import Names
 from app.services.records.rows import SchoolRows
 from app.services.schools import one_school
 from app.services.spreadsheets import csv_bytes
-from app.services.vault.tables import links, pending_acts
+from app.services.undoing import Offer, Offers
+from app.services.vault.tables import links
 from app.services.writing import write_whole
 
 HEADER = ("Date", "Heure", "Personne", "Poste", "Action", "Détail", "État", "Reçu par le serveur le")
@@ -36,8 +37,6 @@ STATES = {
     Verdict.REFUSED: "refusé",
     Verdict.STORED: "gardé par le serveur jusqu’à sa mise à jour",
 }
-IMPORT = "import.appliquer"
-"""Its payload holds whole files: only its summary is read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +55,7 @@ class JournalLine:
     state: str
     received_on: str
     """« 21-11-2026 14 h 02 », empty while it is to be sent."""
+    undo: Offer
     key: str = field(repr=False)
 
     @property
@@ -82,9 +82,13 @@ def read_journal(desk: Desk, *, school_id: str) -> Journal:
     """The journal of a school. Slow for many years of acts: not for the window's thread."""
     zone = one_school(desk, school_id=school_id).timezone
     with desk.vault.read() as connection:
-        names = Names(SchoolRows(connection, school_id), zone)
+        acts = {act["id"]: act for act in (*judged(connection, school_id), *pending(connection, school_id))}
+        rows = SchoolRows(connection, school_id)
+        names = Names(rows, zone, acts=acts.get)
+        rows.all("traces")
+        offers = Offers(connection, rows, names)
         own = connection.execute(select(links.c.device_id).where(links.c.school_id == school_id)).scalar()
-        found = [_line(act, names, own) for act in (*_judged(connection, school_id), *_pending(connection, school_id))]
+        found = [_line(act, names, own, offers) for act in acts.values()]
     return Journal(tuple(sorted(found, key=lambda line: (line.at, line.act_id), reverse=True)))
 
 
@@ -93,50 +97,24 @@ def write_journal(lines: Sequence[JournalLine], *, file: Path) -> Path:
     return write_whole(file, csv_bytes(HEADER, (line.cells for line in lines)))
 
 
-def as_json(lines: Sequence[JournalLine]) -> list[dict[str, str]]:
-    """The command line's rows."""
+def as_json(lines: Sequence[JournalLine]) -> list[dict[str, Any]]:
+    """The command line's rows; ``undo`` says what undoing each would be, ``blocked`` why it cannot be."""
     names = ("act_id", "at", "author", "device", "kind", "title", "detail", "state", "received_on")
-    return [{name: getattr(line, name) for name in names} for line in lines]
+    undo = ("label", "possible", "consequence", "blocked")
+    return [
+        {**{name: getattr(line, name) for name in names}, "undo": {name: getattr(line.undo, name) for name in undo}}
+        for line in lines
+    ]
 
 
-def _judged(connection: Connection, school_id: str) -> list[Row]:
-    acts = acts_table.c
-    names = (acts.id, acts.device_id, acts.author, acts.kind, acts.client_time, acts.received_at, acts.verdict,
-             acts.sentence)  # fmt: skip
-    return _with_fields(connection, select(*names).where(acts.school_id == school_id), acts)
-
-
-def _pending(connection: Connection, school_id: str) -> list[Row]:
-    """Acts to be sent; one that is pushed again after a restore keeps its author."""
-    acts = pending_acts.c
-    names = (acts.act_id.label("id"), acts.author, acts.kind, acts.client_time, acts.repushed)
-    found = _with_fields(connection, select(*names).where(acts.school_id == school_id), acts)
-    for act in found:
-        again = act.pop("repushed") or {}
-        act |= {"device_id": again.get("device_id"), "author": again.get("author", act["author"])}
-        act |= {"received_at": None, "verdict": None, "sentence": None, "here": not again}
-    return found
-
-
-def _with_fields(connection: Connection, statement: Select[Any], acts: Any) -> list[Row]:
-    """The acts with their payloads; of an import, whose payload is whole files, with its summary alone."""
-    whole = connection.execute(statement.add_columns(acts.fields).where(acts.kind != IMPORT)).mappings()
-    summaries = statement.add_columns(acts.fields["summary"].label("summary")).where(acts.kind == IMPORT)
-    found = [dict(act) for act in whole]
-    for act in connection.execute(summaries).mappings():
-        row = dict(act)
-        found.append({**row, "fields": {"summary": row.pop("summary")}})
-    return found
-
-
-def _line(act: Row, names: Names, own: str | None) -> JournalLine:
+def _line(act: Row, names: Names, own: str | None, offers: Offers) -> JournalLine:
     day, time = _when(act["client_time"], names.zone)
     title, detail = journal_words.title(act["kind"]), journal_words.detail(act["kind"], act["fields"] or {}, names)
     author, device, state = act["author"] or "", _device(act, names, own), _state(act)
     received = " ".join(_when(act["received_at"], names.zone)) if act["received_at"] else ""
     return JournalLine(
         act_id=act["id"], at=act["client_time"], day=day, time=time, author=author, device=device, kind=act["kind"],
-        title=title, detail=detail, state=state, received_on=received,
+        title=title, detail=detail, state=state, received_on=received, undo=offers.of(act),
         key=fold(" ".join((day, time, author, device, title, detail, state))),
     )  # fmt: skip
 

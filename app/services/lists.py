@@ -6,7 +6,7 @@ with passwords is outside the vault without its act.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -14,16 +14,14 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from app.models.acts_lists import ListFields
-from app.models.corrections import effective
 from app.models.errors import Refused
 from app.models.secrets import grouped
-from app.models.tables import Row
 from app.services.accounts import AccountRow
 from app.services.desk import Desk
 from app.services.letters.batch import Cancellation, Cancelled
 from app.services.letters.roster import Roster, roster_pdf
+from app.services.limiting import limited_ids
 from app.services.records.journal import submit
-from app.services.records.rows import SchoolRows
 from app.services.schools import SchoolView, one_school
 from app.services.sheets import Passwords, Progress, provisional_passwords
 from app.services.spreadsheets import csv_bytes, xlsx_bytes
@@ -84,17 +82,19 @@ def write_list(
 ) -> ListDone:
     """Write the lines that are given, in their order, into ``folder`` under Arena's name, or as ``file``: one of the two.
 
-    Slow for many lines: never on the window's thread. Raises Refused for no line at all, Cancellation, and PreauError
-    where the file cannot be written; in all of them no file is left and nothing is noted.
+    Limited people are left out. Slow for many lines: never on the window's thread. Raises Refused for no line at all,
+    Cancellation, and PreauError where the file cannot be written; in all of them no file is left and nothing is noted.
     """
+    limited = limited_ids(desk, school_id=school_id)
+    rows = [row for row in rows if not limited & {row.pupil_id, row.guardian_id}] if limited else rows
     if not rows:
         raise Refused("nobody", NOBODY)
     school = one_school(desk, school_id=school_id)
     moment = desk.clock().astimezone(ZoneInfo(school.timezone))
     path = _path(folder, file, file_name(moment, wanted))
-    asked = dict.fromkeys(row.account_id for row in rows) if with_passwords else ()
-    passwords = provisional_passwords(desk, school_id=school_id, account_ids=asked)
-    lines = _lines(desk, school_id, rows, passwords)
+    passwords = _passwords(desk, school_id, rows) if with_passwords else Passwords({}, ())
+    before = () if wanted is ListFormat.PDF else (school.uai, school.name)
+    lines = _lines(rows, passwords.by_account, *before)
     with Draft(path) as draft:
         draft.write(_content(school, moment, wanted, lines, with_passwords, _ticker(progress, cancelled, len(lines))))
         if cancelled():
@@ -107,6 +107,11 @@ def write_list(
     return ListDone((path,), act_id, len(lines), accounts, found, passwords.unreadable, _done(len(lines), passwords))
 
 
+def _passwords(desk: Desk, school_id: str, rows: Sequence[AccountRow]) -> Passwords:
+    asked = dict.fromkeys(row.account_id for row in rows)
+    return provisional_passwords(desk, school_id=school_id, account_ids=asked)
+
+
 def _path(folder: Path | None, file: Path | None, name: str) -> Path:
     if file is not None and folder is None:
         return file
@@ -116,27 +121,16 @@ def _path(folder: Path | None, file: Path | None, name: str) -> Path:
 
 
 Line = tuple[str, ...]
-"""The cells of one line, the school's own two left out."""
+"""The cells of one line; on paper the school's own two are said once, above."""
 
 
-def _lines(desk: Desk, school_id: str, rows: Sequence[AccountRow], passwords: Passwords) -> list[Line]:
-    with desk.vault.read() as connection:
-        records = SchoolRows(connection, school_id)
-        pupils = {row["id"]: _names(row) for row in records.all("pupils")}
-        guardians = {row["id"]: _names(row) for row in records.all("guardians")}
+def _lines(rows: Sequence[AccountRow], passwords: Mapping[str, str], *before: str) -> list[Line]:
+    shown = {account: grouped(password) for account, password in passwords.items()}
     return [
-        (
-            *pupils.get(row.pupil_id, ("", "")), row.level or "", row.classroom,
-            *guardians.get(row.guardian_id, ("", "")), row.login or "",
-            grouped(passwords.by_account.get(row.account_id, "")),
-        )
+        (*before, *row.pupil_names, row.level or "", row.classroom, *row.guardian_names, row.login or "",
+         shown.get(row.account_id, ""))
         for row in rows
     ]  # fmt: skip
-
-
-def _names(person: Row) -> tuple[str, str]:
-    last = effective(person, "usage_name") or effective(person, "last_name") or ""
-    return last, effective(person, "first_name") or ""
 
 
 def _content(
@@ -149,8 +143,7 @@ def _content(
 ) -> bytes:
     if wanted is ListFormat.PDF:
         return roster_pdf(Roster(f"{moment:%d/%m/%Y}", school.uai, school.name, lines, with_passwords), tick)
-    whole = [(school.uai, school.name, *line) for line in lines]
-    return csv_bytes(HEADER, whole) if wanted is ListFormat.CSV else xlsx_bytes(HEADER, whole, title=TITLE)
+    return csv_bytes(HEADER, lines) if wanted is ListFormat.CSV else xlsx_bytes(HEADER, lines, title=TITLE)
 
 
 def _ticker(progress: Progress, cancelled: Cancelled, total: int) -> Callable[[int], None]:

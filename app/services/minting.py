@@ -6,11 +6,11 @@ Hashing is slow on purpose (Argon2id), so that it goes on in other threads while
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from threading import Lock
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Self
 
 from app.models.acts_notify import SheetFields
@@ -43,10 +43,21 @@ class _Made:
 
 
 class Mint:
-    """The secrets of one batch. ``secrets`` are there at once; ``sheets`` waits for the hashes."""
+    """The secrets of one batch. ``secrets`` are there at once; ``sheets`` waits for the hashes.
 
-    def __init__(self, desk: Desk, *, school_id: str, sheets: Sequence[PlannedSheet], progress: Progress) -> None:
-        self._desk, self._planned = desk, tuple(sheets)
+    ``kept`` holds, by account, passwords that were given before and stay as they are.
+    """
+
+    def __init__(
+        self,
+        desk: Desk,
+        *,
+        school_id: str,
+        sheets: Sequence[PlannedSheet],
+        progress: Progress,
+        kept: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        self._desk, self._planned, self._kept = desk, tuple(sheets), kept
         with desk.vault.write() as connection:
             self._key = ensure_school_key(
                 connection, school_id=school_id, clock=desk.clock, random_bytes=desk.random_bytes
@@ -90,7 +101,8 @@ class Mint:
         if not sheet.with_secret:
             self._counter.hashed()
             return _Made(desk.new_id(), None, None)
-        secret = SheetSecret(new_password(desk.random_bytes), new_token(desk.random_bytes))
+        password = self._kept.get(sheet.recipient.account_id) or new_password(desk.random_bytes)
+        secret = SheetSecret(password, new_token(desk.random_bytes))
         future = self._pool.submit(hash_password, secret.password, desk.random_bytes(ARGON2_SALT_BYTES))
         future.add_done_callback(self._counter.hashed)
         return _Made(desk.new_id(), secret, future)

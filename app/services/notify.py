@@ -37,6 +37,7 @@ from app.services.sheets import (
     distribution_notice,
     list_batches,
     provisional_password,
+    provisional_passwords,
     reprint,
 )
 
@@ -93,13 +94,14 @@ def plan(desk: Desk, *, school_id: str, account_ids: Iterable[str], reset: bool)
         rows = SchoolRows(connection, school_id)
         _portal(rows.need("schools", school_id))
         recipients = Recipients(rows).find(account_ids)
-    unwilling = tuple(recipient.name for recipient in recipients if recipient.wish)
-    recipients = [recipient for recipient in recipients if not recipient.wish]
+    unwilling = tuple(recipient.name for recipient in recipients if recipient.declines(reset=reset))
+    recipients = [recipient for recipient in recipients if not recipient.declines(reset=reset)]
     ready = [recipient for recipient in recipients if recipient.login and recipient.children]
     without_login = tuple(recipient.name for recipient in recipients if recipient.children and not recipient.login)
     if not ready:
         raise _nobody(without_login, unwilling)
-    sheets = tuple(number_sheets([(recipient, sheet_letter(recipient.state, reset=reset)) for recipient in ready]))
+    letters = [(one, sheet_letter(one.state, reset=reset, chosen=one.chosen)) for one in ready]
+    sheets = tuple(number_sheets(letters))
     without_child = tuple(recipient.name for recipient in recipients if not recipient.children)
     return NotifyPlan(
         school_id=school_id,
@@ -178,12 +180,19 @@ def _warnings(
     sheets: Sequence[PlannedSheet], reset: bool, without_login: tuple[str, ...], without_child: tuple[str, ...]
 ) -> tuple[str, ...]:
     found = []
-    ended = sum(sheet.letter is Letter.C05 for sheet in sheets)
+    ended = sum(sheet.letter is Letter.C05 and sheet.recipient.chosen for sheet in sheets)
+    told = sum(sheet.letter is Letter.C05 for sheet in sheets) if not reset else 0
     fresh = sum(sheet.recipient.state is AccountState.NOT_NOTIFIED for sheet in sheets) if reset else 0
     if ended:
         found.append(
             f"Le mot de passe actuel de {ended}\u00a0compte{'s' * (ended > 1)} cessera de fonctionner "
             "dès que le serveur connaîtra ce lot."
+        )
+    if told:
+        many = "s" * (told > 1)
+        found.append(
+            f"{told}\u00a0mot{many} de passe réinitialisé{many} qui n’{'ont' if told > 1 else 'a'} pas encore servi\u00a0: "
+            "la feuille l’indique, à la place d’un rappel."
         )
     if fresh:
         found.append(
@@ -215,7 +224,7 @@ def print_sheets(
     school = _checked(desk, plan)
     batch = BatchFields(id=desk.new_id(), number=batch_number(desk, school, "L"), created_at=desk.now())
     press = Press(school, day_of(batch.created_at, school), batch.number)
-    with Mint(desk, school_id=plan.school_id, sheets=plan.sheets, progress=progress) as mint:
+    with Mint(desk, school_id=plan.school_id, sheets=plan.sheets, progress=progress, kept=_kept(desk, plan)) as mint:
         texts = {sheet.place: _texts(secret, sheet, press) for sheet, secret in mint.secrets}
         booklets = press.booklets(plan.sheets, texts)
         with PdfFiles.at(booklets, batch.number, folder=folder, single_file=single_file) as files:
@@ -237,6 +246,14 @@ def _checked(desk: Desk, planned: NotifyPlan) -> Row:
         raise Refused("plan_stale", sentence)
     with desk.vault.read() as connection:
         return SchoolRows(connection, planned.school_id).need("schools", planned.school_id)
+
+
+def _kept(desk: Desk, planned: NotifyPlan) -> dict[str, str]:
+    """Passwords that a reset has made already, and that a notification without reset tells as they are, by account."""
+    if planned.reset:
+        return {}
+    told = [sheet.recipient.account_id for sheet in planned.sheets if sheet.letter is Letter.C05]
+    return provisional_passwords(desk, school_id=planned.school_id, account_ids=told).by_account
 
 
 def _texts(secret: SheetSecret | None, sheet: PlannedSheet, press: Press) -> SheetTexts:

@@ -36,6 +36,8 @@ class PlannedMail:
     letter: Letter
     login: str
     address: str
+    chosen: bool
+    """The password in use is the guardian's own."""
     refused_before: bool
     """That very address has refused a mail."""
 
@@ -92,11 +94,11 @@ def plan(desk: Desk, *, school_id: str, account_ids: Iterable[str], reset: bool)
     with desk.vault.read() as connection:
         rows = SchoolRows(connection, school_id)
         found = Recipients(rows).find(account_ids)
-        willing = [one for one in found if one.children and not one.wish]
+        willing = [one for one in found if one.children and not one.declines(reset=reset)]
         ready = [one for one in willing if one.login]
         planned = [(one, _planned(rows, one, reset)) for one in ready]
     without_login = tuple(one.name for one in willing if not one.login)
-    left_out = tuple(one.name for one in found if one.wish or not one.children)
+    left_out = tuple(one.name for one in found if one.declines(reset=reset) or not one.children)
     if not ready:
         raise _nobody(without_login)
     mails = tuple(mail for _, mail in planned if isinstance(mail, PlannedMail))
@@ -115,7 +117,7 @@ def plan(desk: Desk, *, school_id: str, account_ids: Iterable[str], reset: bool)
 def _planned(rows: SchoolRows, recipient: Recipient, reset: bool) -> PlannedMail | OnPaper:
     account = rows.need("accounts", recipient.account_id)
     guardian = rows.need("guardians", recipient.guardian_id)
-    letter = mail_letter(recipient.state, reset=reset)
+    letter = mail_letter(recipient.state, reset=reset, chosen=recipient.chosen)
     address = mail_address(account, guardian, letter)
     if address is None:
         return OnPaper(recipient.account_id, recipient.name, effective(guardian, "email"))
@@ -123,7 +125,7 @@ def _planned(rows: SchoolRows, recipient: Recipient, reset: bool) -> PlannedMail
     latest = max((row for row in sent if row["address"] == address), key=_when, default=None)
     return PlannedMail(
         account_id=recipient.account_id, guardian_id=recipient.guardian_id, name=recipient.name, state=recipient.state,
-        letter=letter, login=recipient.login or "", address=address,
+        letter=letter, login=recipient.login or "", address=address, chosen=recipient.chosen,
         refused_before=latest is not None and latest["state"] == DeliveryState.BOUNCED,
     )  # fmt: skip
 
@@ -171,11 +173,18 @@ def _missing(people: Sequence[OnPaper]) -> str:
 
 def _warnings(mails: Sequence[PlannedMail], on_paper: Sequence[OnPaper], reset: bool) -> tuple[str, ...]:
     found = []
-    ended = sum(mail.letter is Letter.C06 for mail in mails)
+    ended = sum(mail.letter is Letter.C06 and mail.chosen for mail in mails)
+    again = sum(mail.letter is Letter.C06 for mail in mails) if not reset else 0
     if ended:
         found.append(
             f"Le mot de passe actuel de {ended}\u00a0compte{'s' * (ended > 1)} cessera de fonctionner dès que le serveur "
             "le saura."
+        )
+    if again:
+        many = "s" * (again > 1)
+        found.append(
+            f"{again}\u00a0mot{many} de passe réinitialisé{many} qui n’{'ont' if again > 1 else 'a'} pas encore servi\u00a0: "
+            "un lien pour en choisir un, à la place d’un rappel."
         )
     fresh = sum(mail.state is AccountState.NOT_NOTIFIED for mail in mails) if reset else 0
     if fresh:

@@ -16,6 +16,7 @@ from app.models.states import Access, Wish
 from app.models.tables import Row, accounts
 from app.services.accounts import listed_name
 from app.services.desk import Desk
+from app.services.records.grouped import links_of, standing_account
 from app.services.records.journal import SubmittedAct, submit
 from app.services.records.protection import hides, knowing
 from app.services.records.rows import SchoolRows
@@ -47,6 +48,8 @@ class ChildRights:
     """Whether this guardian must not learn where the child is."""
     guardians: tuple[Knower, ...]
     words: str
+    limited: bool = False
+    """Whether the child's record is only kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,19 +62,23 @@ class AccountRights:
     children: tuple[ChildRights, ...]
     language: str = "fr"
     """The family's language beside French."""
+    prefers_paper: bool = False
+    """What he said on the portal himself."""
+    limited: bool = False
+    """Whether his record is only kept."""
 
 
 def rights_of(desk: Desk, *, school_id: str, account_id: str) -> AccountRights:
     """The rights of an account's guardian. Raises NotFound."""
     with desk.vault.read() as connection:
         rows = SchoolRows(connection, school_id)
-        return read_rights(rows, rows.need("accounts", account_id))
+        return read_rights(rows, standing_account(rows, rows.need("accounts", account_id)))
 
 
 def read_rights(rows: SchoolRows, account: Row) -> AccountRights:
     """Like ``rights_of``, on rows already being read."""
     guardian = rows.need("guardians", account["guardian_id"])
-    links = [link for link in rows.where("responsibilities", guardian_id=guardian["id"]) if link["ended_on"] is None]
+    links = [link for link in links_of(rows, account) if link["ended_on"] is None]
     found = [_child(rows, link, pupil) for link in links if (pupil := rows.get("pupils", link["pupil_id"]))]
     return AccountRights(
         guardian_id=guardian["id"],
@@ -79,6 +86,8 @@ def read_rights(rows: SchoolRows, account: Row) -> AccountRights:
         wish=Wish(guardian["wish"]) if guardian["wish"] else None,
         children=tuple(sorted(found, key=lambda child: fold(child.name))),
         language=effective(guardian, "language") or "fr",
+        prefers_paper=bool(account["prefers_paper"]),
+        limited=guardian["limited"] is not None,
     )
 
 
@@ -96,6 +105,7 @@ def _child(rows: SchoolRows, link: Row, pupil: Row) -> ChildRights:
         hidden=hidden,
         guardians=tuple(_knowers(rows, pupil, knows)),
         words=_words(link, access, protected=knows is not None, hidden=hidden),
+        limited=pupil["limited"] is not None,
     )
 
 
@@ -127,8 +137,10 @@ def set_access(
     said = _reason(reason) if access is not Access.FULL else None
     with desk.vault.read() as connection:
         rows = SchoolRows(connection, school_id)
-        links = rows.where("responsibilities", guardian_id=guardian_id, pupil_id=pupil_id)
-        link = next((row for row in links if row["ended_on"] is None), None)
+        found = [
+            link for account in rows.where("accounts", guardian_id=guardian_id) for link in links_of(rows, account)
+        ]
+        link = next((row for row in found if row["pupil_id"] == pupil_id and row["ended_on"] is None), None)
         today = _today(desk, rows)
     if link is None:
         raise NotFound("not_tied", "Ce responsable n’est pas rattaché à cet élève.")
@@ -175,6 +187,7 @@ def account_by_login(desk: Desk, *, school_id: str, login: str) -> str:
     """The id of the account of that log-in, however typed. Raises NotFound."""
     wanted = login.strip().casefold()
     statement = select(accounts.c.id).where(accounts.c.school_id == school_id, accounts.c.login == wanted)
+    statement = statement.order_by(accounts.c.merged_into.is_not(None))  # the one that stands, where two were grouped
     with desk.vault.read() as connection:
         found: str | None = connection.execute(statement).scalar()
     if found is None:

@@ -18,8 +18,12 @@ from app.services.desk import Desk
 from app.services.records.journal import SubmittedAct, submit
 from app.services.vault.tables import links
 
-SettingName = Literal["sheet_life_days", "require_ine", "count_nursery"]
-DETAILS = ("town", "address", "postal_code", "phone", "email", "signatory_name", "signatory_title")
+SettingName = Literal[
+    "sheet_life_days", "require_ine", "count_nursery", "help_digest", "report_openings", "report_notices"
+]  # fmt: skip
+DETAILS = (
+    "town", "address", "postal_code", "phone", "email", "opening_hours", "signatory_name", "signatory_title",
+)  # fmt: skip
 """What the director fills in, beside the name."""
 TO_PRINT = ("phone", "signatory_name")
 """What a sheet should not be without: whom to call, who signs."""
@@ -37,6 +41,8 @@ class SchoolView:
     postal_code: str | None
     phone: str | None
     email: str | None
+    opening_hours: str | None
+    """When somebody answers, in the school's own words."""
     signatory_name: str | None
     signatory_title: str | None
     timezone: str
@@ -146,6 +152,16 @@ def change_setting(desk: Desk, *, school_id: str, name: SettingName, value: int 
         return None
     fields = SchoolSettingFields(name=name, seen=seen, value=value)
     return submit(desk, school_id=school_id, kind="ecole.regler", fields=fields)
+
+
+def help_digest(desk: Desk, *, school_id: str) -> bool:
+    """Whether the school's mailbox gets a mail a day while parents wait for an answer; so unless it says no."""
+    return bool(_settings(desk, school_id).get("help_digest", True))
+
+
+def report_notices(desk: Desk, *, school_id: str) -> bool:
+    """Whether families are told of what is published; so unless the school says no."""
+    return bool(_settings(desk, school_id).get("report_notices", True))
 
 
 def sheet_life_days(desk: Desk, *, school_id: str) -> int:

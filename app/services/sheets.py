@@ -137,10 +137,11 @@ def distribution_notice(desk: Desk, *, school_id: str) -> DistributionNotice:
     """What must stay on the director's table: sheets that the server does not know, and those that came too late."""
     with desk.vault.read() as connection:
         rows = SchoolRows(connection, school_id)
-        sheets, unprinted = rows.all("sheets"), without_paper(rows)
+        sheets, batches, unprinted = rows.all("sheets"), rows.all("batches"), without_paper(rows)
     unknown = [sheet for sheet in sheets if sheet["status"] == SheetStatus.PRINTED and sheet["accepted_at"] is None]
     waiting = [sheet for sheet in unknown if sheet["batch_id"] not in unprinted]
-    resets = [sheet for sheet in unknown if sheet["batch_id"] in unprinted or sheet["letter"] == Letter.C05]
+    ending = {batch["id"] for batch in batches if batch["reset"]}
+    resets = [sheet for sheet in unknown if sheet["batch_id"] in unprinted or _ends_password(sheet, ending)]
     withheld = [sheet for sheet in sheets if sheet["status"] in WITHHELD and not sheet["handed_on"]]
     return DistributionNotice(
         waiting=_accounts(waiting),
@@ -150,6 +151,10 @@ def distribution_notice(desk: Desk, *, school_id: str) -> DistributionNotice:
         withheld_sentence=_withheld_sentence(withheld, unprinted),
         reset_sentence=_reset_sentence(len(_accounts(resets))),
     )
+
+
+def _ends_password(sheet: Row, ending: set[str]) -> bool:
+    return sheet["letter"] == Letter.C05 and sheet["batch_id"] in ending
 
 
 def _group(sheet: Row) -> str:

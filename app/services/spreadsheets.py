@@ -23,11 +23,27 @@ _WIDTH_SAMPLE = 500
 
 def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     """``;``, CRLF, UTF-8 with a BOM: what Excel reads with its accents. Every cell is neutralised."""
-    text = StringIO()
+    lines = [header, *rows]
+    cells = set[str]().union(*lines)
+    if len(header) > 1 and _is_plain(cells):
+        return (BOM + "".join([f"{line}\r\n" for line in map(";".join, lines)])).encode("utf-8")
+    risky, text = _risky(cells), StringIO()
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    writer.writerow(header)
-    writer.writerows([neutral(cell) for cell in row] for row in rows)
+    writer.writerows([[risky.get(cell, cell) for cell in line] for line in lines])
     return (BOM + text.getvalue()).encode("utf-8")
+
+
+def _is_plain(cells: Iterable[str]) -> bool:
+    """Whether nothing in a list could calculate or wants quotes: names repeat, and are all looked at together."""
+    joined = "".join(cells)
+    firsts = "".join({cell[:1] for cell in cells})
+    return joined.isprintable() and ";" not in joined and '"' not in joined and firsts.isalnum()
+
+
+def _risky(cells: Iterable[str]) -> dict[str, str]:
+    """What each cell that cannot stay as it is becomes; each is looked at once, most of them at a glance."""
+    unusual = (cell for cell in cells if not (cell[:1].isalnum() and cell.isprintable()))
+    return {cell: safe for cell in unusual if (safe := neutral(cell)) != cell}
 
 
 def neutral(cell: str) -> str:

@@ -16,6 +16,7 @@ from app.models.states import AccountState
 from app.services.activations import Curve, Delays, draw_curve, measure_delays
 from app.services.desk import Desk
 from app.services.roll import Member, Place, class_order, level_order
+from app.services.stats_reports import ReportsTable, count_reports
 from app.services.stats_sources import Sources, read_sources
 
 
@@ -71,12 +72,16 @@ class StatTable:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """One thing that stands between the school and a full house: how many, in words, and whose accounts."""
+    """One thing that stands between the school and a full house: how many, in words, and whose accounts.
+
+    ``pupil_ids`` where pupils are counted: the accounts follow their brothers and sisters too.
+    """
 
     key: str
     count: int
     words: str
     account_ids: frozenset[str]
+    pupil_ids: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +109,8 @@ class Statistics:
     curve: Curve
     delays: Delays
     missing: tuple[Missing, ...]
+    reports: ReportsTable
+    """This year's livrets; empty where they were not asked for."""
 
     @property
     def reached_share(self) -> float:
@@ -116,9 +123,11 @@ class Statistics:
         return self.rated_pupils < self.pupils
 
 
-def compute(desk: Desk, *, school_id: str, levels: frozenset[str] | None = None) -> Statistics:
+def compute(
+    desk: Desk, *, school_id: str, levels: frozenset[str] | None = None, with_reports: bool = False
+) -> Statistics:  # fmt: skip
     """The statistics of a school as its records stand, of the pupils of some ``levels`` (None: all)."""
-    return count(read_sources(desk, school_id=school_id), levels=levels)
+    return count(read_sources(desk, school_id=school_id, with_reports=with_reports), levels=levels)
 
 
 def count(sources: Sources, *, levels: frozenset[str] | None = None) -> Statistics:
@@ -153,6 +162,7 @@ def count(sources: Sources, *, levels: frozenset[str] | None = None) -> Statisti
         curve=draw_curve(active, classes, starts_on=sources.year_starts_on, until=sources.today),
         delays=measure_delays(active, classes),
         missing=_missing(sources, rated, rated_pupils, reached),
+        reports=count_reports(sources.reports, year=sources.year_starts_on.year, levels=levels),
     )
 
 
@@ -242,7 +252,7 @@ def _missing(
 
 def _pupils_missing(key: str, pupils: set[str], members: Iterable[Member]) -> Missing:
     accounts = frozenset(member.account_id for member in members if member.pupil_id in pupils)
-    return Missing(key, len(pupils), _MISSING[key][len(pupils) > 1], accounts)
+    return Missing(key, len(pupils), _MISSING[key][len(pupils) > 1], accounts, frozenset(pupils))
 
 
 def _accounts_missing(key: str, account_ids: Iterable[str]) -> Missing:

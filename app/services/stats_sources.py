@@ -13,10 +13,12 @@ from app.models.clock import local_date
 from app.models.codes import NURSERY, school_year_start
 from app.models.corrections import effective
 from app.models.states import AccountOrigin
-from app.models.tables import Row, accounts, events, guardians, school_years, schools
+from app.models.tables import Row, accounts, events, guardians, schools
 from app.services.activations import Facts
 from app.services.desk import Desk
+from app.services.reports.overview import ReportRow, read_overview
 from app.services.roll import Roll, read_roll
+from app.services.support.copies import is_copy
 
 NURSERY_SETTING = "count_nursery"
 """School setting: rates and reminders count the years before CP too. Off by default: the report book begins there."""
@@ -37,11 +39,19 @@ class Sources:
     roll: Roll
     facts: dict[str, Facts]
     """By account, for every account of the roll."""
+    reports: tuple[ReportRow, ...] = ()
+    """The documents of the livrets, where they were asked for."""
+    reports_hidden: bool = False
+    """Whether this is an officer's copy: who reads is not hers to know."""
 
 
-def read_sources(desk: Desk, *, school_id: str) -> Sources:
-    """Read everything that the statistics of a school need; an unknown school has nobody."""
-    now = desk.now()
+def read_sources(desk: Desk, *, school_id: str, with_reports: bool = False) -> Sources:
+    """Read everything that the statistics of a school need; an unknown school has nobody.
+
+    ``with_reports``: the livrets too, of a school that is there.
+    """
+    now, hidden = desk.now(), is_copy(desk, school_id=school_id)
+    reports = read_overview(desk, school_id=school_id).rows if with_reports and not hidden else ()
     with desk.vault.read() as connection:
         school = connection.execute(
             select(schools.c.timezone, schools.c.settings).where(schools.c.school_id == school_id)
@@ -53,10 +63,12 @@ def read_sources(desk: Desk, *, school_id: str) -> Sources:
             computed_at=now,
             timezone=zone,
             today=today,
-            year_starts_on=_year_start(connection, school_id, roll.year_label) or school_year_start(today),
+            year_starts_on=roll.year_starts_on or school_year_start(today),
             count_nursery=counts_nursery(school.settings if school else None),
             roll=roll,
             facts=_facts(connection, school_id, ZoneInfo(zone), roll),
+            reports=reports,
+            reports_hidden=hidden,
         )
 
 
@@ -72,13 +84,6 @@ def reminded(roll: Roll, *, count_nursery: bool) -> frozenset[str]:
 def counts_nursery(settings: Row | None) -> bool:
     """Whether a school's ``settings`` count the years before CP in rates and reminders."""
     return bool((settings or {}).get(NURSERY_SETTING))
-
-
-def _year_start(connection: Connection, school_id: str, label: str) -> date | None:
-    columns = school_years.c
-    wanted = (columns.school_id == school_id, columns.label == label, columns.undone_at.is_(None))
-    found = connection.execute(select(columns.starts_on).where(*wanted)).scalar()
-    return date.fromisoformat(found) if found else None
 
 
 def _facts(connection: Connection, school_id: str, zone: ZoneInfo, roll: Roll) -> dict[str, Facts]:

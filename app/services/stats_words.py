@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.services.activations import Curve, Delay, Delays
 from app.services.stats import Counts, Statistics, StatTable, percent
+from app.services.stats_reports import ReportsRead, ReportsTable
 
 COUNT_HEADERS = (
     "Nombre de\ncomptes\nresponsables", "Nombre de\ncomptes\nnon notifiés", "Nombre de\ncomptes notifiés\net non activés",
@@ -19,6 +20,13 @@ CURVE_TITLE = "Activations depuis le début de l’année scolaire"
 DELAY_TITLE = "De la notification à l’activation"
 MISSING_TITLE = "Ce qui manque"
 DELAY_HEADERS = ("Classe", "Comptes", "Un quart\navant", "Moitié\navant", "3 quarts\navant")
+REPORTS_TITLE = "Livrets publiés cette année, par classe"
+REPORTS_HEADERS = (
+    "Classe", "Documents\npubliés", "Lus par un\nresponsable\nau moins", "Lus par tous\nceux qui lisent\nen ligne",
+    "% lus par\nun au moins", "% lus\npar tous",
+)  # fmt: skip
+NO_REPORTS = "Aucun livret publié cette année."
+REPORTS_HIDDEN = "Qui lit les livrets ne se montre qu’à la direction."
 NURSERY = "Taux et rappels à partir du CP, où commence le livret (réglage de l’école)"
 NOTE = (
     "Un responsable de deux élèves compte une fois pour l’école, et dans chacune de leurs classes\u00a0: "
@@ -52,6 +60,17 @@ def _cells(counts: Counts, rated: Counts) -> tuple[str, ...]:
     numbers = (counts.accounts, counts.not_notified, counts.notified, counts.activating, counts.active)
     share = percent(rated.active_share) if rated.accounts or not counts.accounts else NOTHING
     return (*(grouped(number) for number in numbers), share)
+
+
+def report_rows(table: ReportsTable) -> list[tuple[str, ...]]:
+    """A line for each class that has published something, then the whole; nothing at all where none has."""
+    rows = [(label, *_report_cells(read)) for label, read in table.lines]
+    return [*rows, ("Total", *_report_cells(table.total))] if rows else []
+
+
+def _report_cells(read: ReportsRead) -> tuple[str, ...]:
+    numbers = (grouped(number) for number in (read.published, read.by_one, read.by_each))
+    return (*numbers, percent(read.one_share), percent(read.each_share))
 
 
 def curve_words(curve: Curve) -> str:

@@ -1,21 +1,24 @@
-"""What only shows when records are held beside each other: shared numbers, likely duplicates, mails that do not arrive."""
+"""What only shows when records are held beside each other: shared numbers, mails that do not arrive."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 
 from app.models.clock import instant, parse_instant
 from app.models.contacts import read_mobile
 from app.models.corrections import effective
-from app.models.deliveries import DeliveryState
 from app.models.names import fold
 from app.models.states import Access, AccountState
 from app.models.tables import Row
+from app.services.deliveries import latest_by_account, standing_delivery
 from app.services.records.rows import SchoolRows
+from app.services.reports.visibility import kept_until
 
 ACTIVATING_DAYS = 7
+ENDING_DAYS = 30
+"""How long before documents disappear the director is told."""
 
 
 def shared_mobiles(accounts: Iterable[Row], guardians: Mapping[str, Row], *, allow_fictional: bool) -> list[str]:
@@ -28,14 +31,6 @@ def shared_mobiles(accounts: Iterable[Row], guardians: Mapping[str, Row], *, all
         if number is not None:
             by_number[number][_name(guardian)].append(account["id"])
     return [account for names in by_number.values() if len(names) > 1 for ids in names.values() for account in ids]
-
-
-def likely_duplicates(accounts: Iterable[Row], guardians: Mapping[str, Row]) -> list[str]:
-    """The accounts of guardians who stand twice under the very same name."""
-    by_name: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for account in accounts:
-        by_name[_name(guardians[account["guardian_id"]])].append(account["id"])
-    return [account for ids in by_name.values() if len(ids) > 1 for account in ids]
 
 
 def _name(guardian: Row) -> tuple[str, str]:
@@ -54,17 +49,19 @@ def activating_long(rows: SchoolRows, accounts: Iterable[Row], *, now: str) -> l
     return sorted(account for account in waiting if account in begun and begun[account] < limit)
 
 
-def failing_mails(rows: SchoolRows, accounts: Iterable[Row]) -> list[str]:
-    """The accounts whose latest mail was refused, or could not be handed over."""
-    latest: dict[str, Row] = {}
-    for mail in rows.all("deliveries"):
-        known = latest.get(mail["account_id"])
-        if known is None or (mail["asked_at"], mail["id"]) > (known["asked_at"], known["id"]):
-            latest[mail["account_id"]] = mail
-    here = {account["id"] for account in accounts}
-    return sorted(
-        account for account, mail in latest.items() if account in here and DeliveryState(mail["state"]).is_failing
-    )
+def failing_mails(rows: SchoolRows, accounts: Iterable[Row], guardians: Mapping[str, Row]) -> list[str]:
+    """The accounts whose latest mail was refused, or could not be handed over, where the address is still the same."""
+    latest = latest_by_account(rows.all("deliveries"))
+    states = {
+        row["id"]: standing_delivery(latest.get(row["id"]), row, guardians[row["guardian_id"]]) for row in accounts
+    }
+    return sorted(account for account, state in states.items() if state is not None and state.is_failing)
+
+
+def reports_ending(rows: SchoolRows, *, today: date) -> list[date]:
+    """The last day of each document of the livrets that is taken out within a month (lsu.md: until when they are kept)."""
+    lasts = (kept_until(row) for row in rows.all("reports") if row["removed_at"] is None)
+    return [last for last in lasts if today <= last <= today + timedelta(days=ENDING_DAYS)]
 
 
 def without_access(rows: SchoolRows, pupils: Iterable[Row]) -> tuple[list[str], list[str]]:

@@ -66,7 +66,7 @@ class Cast:
         return pupil
 
     def guardian(self, name: str, *pupils: str, home: str = "12 rue des Lilas", **account: Any) -> str:
-        """Returns the account's id. ``account`` overrides its columns (login, state…)."""
+        """Returns the account's id. ``account`` overrides its columns (login, state…); who has been in chose a password."""
         civility, first, last = name.split(" ", 2)
         guardian, account_id = self._id("guardian"), self._id("account")
         self.rows.add(
@@ -76,7 +76,10 @@ class Cast:
         for pupil in pupils:
             self.rows.add("responsibilities", self._id("link"), pupil_id=pupil, guardian_id=guardian, access="full")
         known = {"login": f"{first[0]}.{last}".lower().replace(" ", ""), "state": "not_notified", "origin": "unknown"}
-        self.rows.add("accounts", account_id, guardian_id=guardian, **{**known, **account})
+        chosen = account.get("state") in ("active", "activating")
+        self.rows.add(
+            "accounts", account_id, guardian_id=guardian, **{**known, "password_changed": chosen, **account}
+        )  # fmt: skip
         return account_id
 
 

@@ -62,9 +62,9 @@ def test_what_is_not_known_says_so(desk: Desk) -> None:
     [child] = found.children
     assert (child.first_name, child.last_name, child.birth_date) == ("Zoé", "CHÂTELAIN", "14-03-2018")
     assert child.place == "CE2B" and found.elsewhere == ()
-    assert found.why == (
-        "Ce responsable n’a jamais été notifié, et ONDE n’a pas de portable pour lui\u00a0: remettez-lui une feuille.",
-    )
+    assert [sentence.split(".")[0] for sentence in found.why] == [
+        "ONDE n’a pas de portable pour ce responsable", "Ce responsable n’a jamais été notifié",
+    ]  # fmt: skip
 
 
 def test_a_provisional_password_is_shown_and_a_chosen_one_is_not(desk: Desk, tmp_path: Path) -> None:
@@ -73,7 +73,8 @@ def test_a_provisional_password_is_shown_and_a_chosen_one_is_not(desk: Desk, tmp
     found = card(desk, account)
     assert found.password.replace(" ", "") == provisional_password(desk, school_id=SCHOOL, account_id=account)
     assert found.notified_on == "09-09-2026" and found.origin == "Établissement"
-    assert found.why == ("Sa feuille n’est pas encore connue du serveur\u00a0: synchronisez avant de la remettre.",)
+    [why] = found.why
+    assert why.startswith("Sa feuille n’est pas encore connue du serveur. Synchronisez avant de la remettre")
     assert [line.words for line in found.events] == [found.events[0].words] and "feuille imprimée" in found.events[
         0
     ].words
@@ -104,14 +105,14 @@ def test_a_notified_parent_is_told_by_the_sheet(desk: Desk, tmp_path: Path, valu
     [
         ("2026-09-08T08:00:00.000000Z", "m@example.org", "n’a pas encore été ouvert."),
         ("2026-09-01T08:00:00.000000Z", "m@example.org", "n’est plus valable."),
-        ("2026-09-08T08:00:00.000000Z", "m@gamil.com", "L’adresse est-elle m@gmail.com\u202f?"),
+        ("2026-09-08T08:00:00.000000Z", "m@gamil.com", "est-ce m@gmail.com\u202f?"),
     ],
 )
 def test_a_mail_that_was_not_opened(desk: Desk, sent: str, email: str, words: str) -> None:
     account = one_account(desk, state="activating", password_changed=True)
     event(desk, account, "portal_activating", sent, email=email)
-    [why] = card(desk, account).why
-    assert email in why and why.endswith(words)
+    why = card(desk, account).why
+    assert email in why[0] and words in " ".join(why) and len(why) == 1 + ("gamil" in email)
 
 
 def test_a_closed_way_in_says_why_and_can_be_opened_again(desk: Desk) -> None:
@@ -119,7 +120,7 @@ def test_a_closed_way_in_says_why_and_can_be_opened_again(desk: Desk) -> None:
     event(desk, account, "portal_failed_try", "2026-09-08T08:00:00.000000Z", reason="birth_date", tries=5)
     found = card(desk, account)
     assert found.can_reopen and found.why[0].startswith("Cinq dates de naissance fausses")
-    assert "Dernier refus\u00a0: date de naissance refusée (5 essais)." in found.why
+    assert "date de naissance refusée (5 essais)" in [line.words for line in found.events]
     submit(desk, school_id=SCHOOL, kind="compte.rouvrir", fields=AccountsFields(account_ids=[account]))
     assert not card(desk, account).can_reopen
 

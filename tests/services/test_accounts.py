@@ -12,10 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.models.deliveries import DeliveryState
 from app.models.names import fold
-from app.models.states import AccountOrigin, AccountState
+from app.models.states import AccountOrigin, AccountState, Mail
 from app.services import imports
-from app.services.accounts import AccountList, AccountRow, Column, Criteria, Mail, as_json, list_accounts
+from app.services.accounts import AccountList, AccountRow, Column, Criteria, as_json, list_accounts
 from app.services.desk import Desk
 from app.services.onde.decode import SourceFile
 from app.services.schools import create_school
@@ -126,19 +127,26 @@ def test_the_rows_of_the_command_line(desk: Desk, school_id: str) -> None:
 
 
 def drawn_row(
-    pupil: str, guardian: str, classroom: str, state: AccountState, day: str | None, mail: bool
+    pupil: str,
+    guardian: str,
+    classroom: str,
+    state: AccountState,
+    day: str | None,
+    mail: bool,
+    delivery: DeliveryState | None = None,
 ) -> AccountRow:
     return AccountRow(
         pupil_id=pupil, guardian_id=guardian, account_id=guardian, pupil=pupil, classroom=classroom, level=None,
         guardian=guardian, login=None, email="x@example.org" if mail else None, mobile=None, origin=AccountOrigin.UNKNOWN,
         state=state, notified_on=day, last_access_on=None, block=None, pupil_key=fold(pupil), guardian_key=fold(guardian),
+        delivery=delivery,
     )  # fmt: skip
 
 
 names = st.text("abÉœ-’ ", min_size=1, max_size=6)
 rows = st.builds(
     drawn_row, names, names, st.sampled_from(["CP", "CM2", "Sans classe"]), st.sampled_from(AccountState),
-    st.sampled_from([None, "2026-09-01", "2026-10-01"]), st.booleans(),
+    st.sampled_from([None, "2026-09-01", "2026-10-01"]), st.booleans(), st.none() | st.sampled_from(DeliveryState),
 )  # fmt: skip
 criterias = st.builds(
     Criteria,
@@ -146,7 +154,15 @@ criterias = st.builds(
     classrooms=st.none() | st.frozensets(st.sampled_from(["CP", "CM2"])),
     states=st.none() | st.frozensets(st.sampled_from(AccountState)),
     mail=st.sampled_from(Mail),
+    pupil_ids=st.none() | st.frozensets(names, max_size=3),
 )
+
+
+def chosen_by_mail(row: AccountRow, mail: Mail) -> bool:
+    if mail in (Mail.ALL, Mail.WITH, Mail.WITHOUT):
+        return mail is Mail.ALL or (row.email is not None) is (mail is Mail.WITH)
+    wanted = {"bounced", "failed"} if mail is Mail.FAILING else {mail.value}
+    return row.delivery is not None and row.delivery.value in wanted
 
 
 @given(st.lists(rows, max_size=30), criterias, st.sampled_from(Column), st.booleans(), st.randoms())
@@ -160,7 +176,8 @@ def test_finding_is_what_a_plain_loop_finds_in_any_order(
         if fold(criteria.text) in row.search_key
         and (criteria.classrooms is None or row.classroom in criteria.classrooms)
         and (criteria.states is None or row.state in criteria.states)
-        and criteria.mail in (Mail.ALL, Mail.WITH if row.email is not None else Mail.WITHOUT)
+        and chosen_by_mail(row, criteria.mail)
+        and (criteria.pupil_ids is None or row.pupil_id in criteria.pupil_ids)
     }
     places = found.find(criteria, column=column, descending=descending)
     assert set(places) == expected and len(places) == len(expected)

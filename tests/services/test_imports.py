@@ -24,7 +24,7 @@ from tests.services.onde.cast import (
     TOM,
     ZOE,
 )
-from tests.services.onde.school import ImportSchool, counts, import_school
+from tests.services.onde.school import ImportSchool, counts, import_school, present
 from tests.support.onde_files import PUPILS, PUPILS_UNTIL_2017, crowd, guardians_file, pupils_file
 
 
@@ -38,10 +38,6 @@ def school(tmp_path: Path) -> Iterator[ImportSchool]:
 def filled(school: ImportSchool) -> ImportSchool:
     school.load_people(PUPILS_HERE, ADULTS_HERE)
     return school
-
-
-def _present(school: ImportSchool) -> set[str]:
-    return {row["first_name"] for row in school.rows("pupils") if row["left_on"] is None}
 
 
 def test_the_preview_writes_nothing(school: ImportSchool) -> None:
@@ -99,7 +95,7 @@ def test_a_pupil_without_ine_has_guardians_with_accounts(school: ImportSchool) -
 def test_a_line_in_error_holds_back_nobody_else(school: ImportSchool) -> None:
     preview = school.load_people([replace(ZOE, born="31/02/2018"), TOM, LEA], ADULTS_HERE)
     assert [(problem.line, problem.column) for problem in preview.plan.errors] == [(2, "Date naissance")]
-    assert _present(school) == {"Tom", "Léa"}
+    assert present(school) == {"Tom", "Léa"}
     assert len(school.rows("guardians")) == 3
 
 

@@ -9,10 +9,10 @@ import pytest
 
 from app.models.deliveries import DeliveryState, mail_address, mail_letter
 from app.models.errors import Refused
-from app.models.states import AccountState, Letter
+from app.models.states import AccountState, Letter, Mail
 from app.models.tables import Row, new_row
 from app.services import notify_mail
-from app.services.accounts import Criteria, Mail, list_accounts
+from app.services.accounts import Criteria, list_accounts
 from app.services.deliveries import list_runs, mail_words, reason_words, state_words
 from app.services.desk import Desk
 from app.services.records.rows import SchoolRows

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pypdf import PdfReader
@@ -9,8 +10,8 @@ from sqlalchemy import select
 
 from app.models.acts_notify import ResetFields
 from app.models.errors import Refused
-from app.models.states import AccountState
-from app.services import notify, resets
+from app.models.states import AccountState, Letter, SheetStatus
+from app.services import notify, notify_mail, resets
 from app.services.desk import Desk
 from app.services.letters.batch import Cancellation
 from app.services.todo import list_todo
@@ -109,6 +110,56 @@ def test_it_can_be_printed_later_with_the_same_password(desk: Desk, tmp_path: Pa
     text = " ".join(page.extract_text() for page in PdfReader(done.files[0]).pages)
     password = notify.provisional_password(desk, school_id=SCHOOL, account_id=_ids(desk)[MIREILLE])
     assert password is not None and password[:4] in text and "m.châtelain" in text
+
+
+def _page(files: Iterable[Path]) -> str:
+    return " ".join(page.extract_text() for file in files for page in PdfReader(file).pages)
+
+
+def test_notified_plainly_afterwards_the_sheet_tells_the_password_of_the_reset(desk: Desk, tmp_path: Path) -> None:
+    resets.carry_out(desk, plan=_plan(desk, MIREILLE))
+    ids = [_ids(desk)[MIREILLE]]
+    password = notify.provisional_password(desk, school_id=SCHOOL, account_id=ids[0])
+    plan = notify.plan(desk, school_id=SCHOOL, account_ids=ids, reset=False)
+    assert "1\u00a0nouveau mot de passe" in plan.sentence
+    assert plan.warnings == (
+        "1\u00a0mot de passe réinitialisé qui n’a pas encore servi\u00a0: la feuille l’indique, à la place d’un rappel.",
+    )
+    done = notify.print_sheets(desk, plan=plan, folder=tmp_path, processes=1)
+    text = _page(done.files)
+    assert password is not None and all(group in text for group in (password[:4], password[4:8], password[8:]))
+    assert "inchangé" not in text and "a réinitialisé votre mot de passe" in text
+    assert notify.provisional_password(desk, school_id=SCHOOL, account_id=ids[0]) == password
+    tokens = {sheet["token_hash"] for act in _pending(desk) for sheet in act["sheets"]}
+    assert len(tokens) == 2, "each code opens by itself"
+
+
+def test_where_this_pc_has_no_password_of_the_reset_the_sheet_gets_one(desk: Desk, tmp_path: Path) -> None:
+    with casting(desk) as cast:  # another school's reset: this one never had its sheet
+        cast.rows.change("accounts", _ids(desk)[MIREILLE], password_changed=False)
+    plan = notify.plan(desk, school_id=SCHOOL, account_ids=[_ids(desk)[MIREILLE]], reset=False)
+    notify.print_sheets(desk, plan=plan, folder=tmp_path, processes=1)
+    assert notify.provisional_password(desk, school_id=SCHOOL, account_id=_ids(desk)[MIREILLE])
+    notice = notify.distribution_notice(desk, school_id=SCHOOL)
+    assert notice.waiting and not notice.resets, "nobody’s password ends by it"
+
+
+def test_by_mail_it_is_a_link_rather_than_a_reminder(desk: Desk) -> None:
+    with casting(desk) as cast:
+        cast.rows.change("accounts", _ids(desk)[MIREILLE], email="m@example.org")
+    resets.carry_out(desk, plan=_plan(desk, MIREILLE))
+    plan = notify_mail.plan(desk, school_id=SCHOOL, account_ids=[_ids(desk)[MIREILLE]], reset=False)
+    assert [mail.letter for mail in plan.mails] == [Letter.C06]
+    (warning,) = plan.warnings
+    assert "un lien pour en choisir un, à la place d’un rappel" in warning
+    notify_mail.send(desk, plan=plan)
+    statuses = {sheet["status"] for sheet in read(desk, "sheets")}
+    assert statuses == {SheetStatus.PRINTED}, "the password that the reset made stays good too"
+
+
+def _pending(desk: Desk) -> list[dict[str, Any]]:
+    with desk.vault.read() as connection:
+        return list(connection.execute(select(pending_acts.c.fields)).scalars())
 
 
 def test_cancelled_it_has_changed_nothing(desk: Desk) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.models.acts import CorrectFields, EditSchoolFields
+from app.models.acts import EditSchoolFields
 from app.services import reviews
 from app.services.desk import Desk
 from app.services.records.conflicts import Clash, put_clash, put_refusal
@@ -50,18 +50,3 @@ def test_records_are_named_classes_and_dates_are_in_words(desk: Desk) -> None:
     assert (conflict.who, conflict.field, conflict.kept, conflict.lost) == ("Châtelain Zoé", "Classe", "CP A", "CE1")
     assert (alone.kept, alone.lost, alone.day) == ("04-03-2018", reviews.EMPTY, date(2026, 9, 10))
     assert (refused.who, refused.sentence, refused.field) == ("Action", "Refusé parce que…", "")
-
-
-def test_what_ondes_should_take_up(desk: Desk) -> None:
-    with casting(desk) as cast:
-        cast.school()
-        pupil = cast.pupil("Zoé Châtelain", cast.classroom("CP"))
-        gone = cast.pupil("Luc Parti", cast.classroom("CE1"))
-    for record in (pupil, gone):
-        fields = CorrectFields(record_id=record, changes={"birth_date": ("2018-03-04", "2018-04-03")})
-        submit(desk, school_id=SCHOOL, kind="eleve.corriger", fields=fields)
-    with casting(desk) as cast:
-        cast.rows.change("pupils", gone, left_on="2026-09-08")
-    (line,) = reviews.list_corrections(desk, school_id=SCHOOL)
-    assert (line.who, line.kind, line.field) == ("Châtelain Zoé", "Élève", "Date de naissance")
-    assert (line.onde, line.here, line.author) == ("04-03-2018", "03-04-2018", "Mme Durand")

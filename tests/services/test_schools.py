@@ -44,9 +44,10 @@ def test_only_what_differs_is_written(desk: Desk) -> None:
     card = schools.create_school(desk, uai="0310001H", name="École")
     schools.edit_school(desk, school_id=card.school_id, values={"name": "École", "phone": " ", "email": ""})
     assert status(desk, school_id=card.school_id).pending_count == 1
-    values = {"phone": "05 61 00 00 00", "signatory_name": "Mme Durand"}
+    values = {"phone": "05 61 00 00 00", "signatory_name": "Mme Durand", "opening_hours": " 8 h 30 à 16 h 30"}
     after = schools.edit_school(desk, school_id=card.school_id, values=values)
     assert (card.lacks_for_sheets, after.lacks_for_sheets, after.phone) == (True, False, "05 61 00 00 00")
+    assert after.opening_hours == "8 h 30 à 16 h 30"
     with pytest.raises(Refused, match="vide"):
         schools.edit_school(desk, school_id=card.school_id, values={"name": ""})
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -62,7 +62,7 @@ def test_accounts_by_what_they_wait_for(desk: Desk) -> None:
     assert items["not_notified"].target.states == {AccountState.NOT_NOTIFIED}
     assert (items["notified_long"].count, items["notified_long"].target.account_ids) == (1, {late})
     assert (items["blocked"].target.account_ids, items["blocked"].urgent) == ({closed}, True)
-    assert (items["no_ine"].count, len(items["no_ine"].target.account_ids or ())) == (1, 4)
+    assert (items["no_ine"].count, items["no_ine"].target.pupil_ids) == (1, {pupil})
     assert (items["no_mail"].count, items["no_mobile"].count) == (4, 4)
 
 
@@ -127,22 +127,56 @@ def test_records_held_beside_each_other(desk: Desk) -> None:
         one = cast.guardian("Mme Anne CHÂTELAIN", zoe, mobile="+33639980101")
         other = cast.guardian("M. Luc CHÂTELAIN", zoe, mobile="+33639980101")
         again = cast.guardian("M. Luc Châtelain", zoe, mobile="+33639980102")
-        shut = cast.guardian("M. Paul SEULE", alone)
+        cast.guardian("M. Paul SEULE", alone)
         link = next(row for row in cast.rows.all("responsibilities") if row["pupil_id"] == alone)
         cast.rows.change("responsibilities", link["id"], access="none")
-        cast.pupil("Max PERDU", room)
+        lost = cast.pupil("Max PERDU", room)
     items = _items(desk)
     assert items["shared_mobile"].target.account_ids == {one, other}
     assert items["duplicates"].target.account_ids == {other, again}
-    assert (items["no_access"].count, items["no_access"].target.account_ids) == (1, {shut})
-    assert (items["no_guardian"].count, items["no_guardian"].target.page) == (1, Page.IMPORTING)
+    assert (items["no_access"].count, items["no_access"].target.pupil_ids) == (1, {alone})
+    assert (items["no_guardian"].count, items["no_guardian"].target.pupil_ids) == (1, {lost})
+    assert items["no_guardian"].target.page is Page.PUPILS
+
+
+def test_who_is_on_paper_is_in_no_count_nor_in_the_list_behind_it(desk: Desk) -> None:
+    with casting(desk) as cast:
+        cast.school()
+        pupil = cast.pupil("Zoé CHÂTELAIN", cast.classroom("CP"))
+        waiting = cast.guardian("Mme Anne CHÂTELAIN", pupil)
+    assert _items(desk)["no_mail"].target.account_ids is None, "the criterion says it all"
+    with casting(desk) as cast:
+        cast.guardian("M. Luc CHÂTELAIN", pupil)
+        guardian = next(row for row in cast.rows.all("guardians") if row["first_name"] == "Luc")
+        cast.rows.change("guardians", guardian["id"], wish="paper")
+    items = _items(desk)
+    for key in ("no_mail", "not_notified"):
+        assert (items[key].count, items[key].target.account_ids) == (1, {waiting})
+
+
+def test_a_corrected_address_is_no_longer_one_that_refuses(desk: Desk) -> None:
+    with casting(desk) as cast:
+        cast.school()
+        account = cast.guardian(
+            "M. Luc CHÂTELAIN", cast.pupil("Zoé CHÂTELAIN", cast.classroom("CP")), email="x@example.org"
+        )
+        cast.rows.add(
+            "deliveries", "mail", account_id=account, letter="C02", address="x@example.org", state="bounced",
+            at="2026-09-08T10:00:00.000000Z", asked_at="2026-09-08T10:00:00.000000Z",
+        )  # fmt: skip
+    assert _items(desk)["mail_failing"].count == 1
+    with casting(desk) as cast:
+        cast.rows.change("accounts", account, email="y@example.org")
+    assert "mail_failing" not in _items(desk)
 
 
 def test_activations_that_stopped_half_way_and_mails_that_do_not_arrive(desk: Desk) -> None:
     with casting(desk) as cast:
         cast.school()
         pupil = cast.pupil("Zoé CHÂTELAIN", cast.classroom("CP"))
-        accounts = [cast.guardian(f"M. Luc CHÂTELAIN{n}", pupil, state="activating") for n in range(3)]
+        accounts = [
+            cast.guardian(f"M. Luc CHÂTELAIN{n}", pupil, state="activating", email="x@example.org") for n in range(3)
+        ]
         for account, day in zip(accounts, ("2026-09-01", "2026-09-03", "2026-09-01"), strict=True):
             cast.rows.add(
                 "events", f"e-{account}", account_id=account, at=f"{day}T10:00:00.000000Z", kind="portal_activating"
@@ -178,3 +212,23 @@ def test_who_lost_the_sheet_to_a_thief_is_notified_again(desk: Desk) -> None:
 
 def test_every_line_has_words_for_one_and_for_several() -> None:
     assert all(one != many or key == "blocked" for key, (one, many) in WORDS.items())
+
+
+@pytest.mark.parametrize(
+    ("today", "count"), [("2027-07-31", None), ("2027-08-01", 1), ("2027-08-31", 1), ("2027-09-01", None)]
+)
+def test_documents_that_are_about_to_go_are_announced_with_their_day(desk: Desk, today: str, count: int | None) -> None:
+    with casting(desk) as cast:
+        cast.school()
+        pupil = cast.pupil("Zoé CHÂTELAIN", cast.classroom("CM1"))
+        for number, year in enumerate((2025, 2026)):
+            cast.rows.add(
+                "reports", f"report-{number}", pupil_id=pupil, kind="periodic", year=year, cycle=2, level="CE2",
+                period_index=1, period_count=3, format="content", document=f"{number}" * 64, size=1, version=1,
+                complete=True, source="xml", imported_at="2026-09-09T10:00:00.000000Z",
+            )  # fmt: skip
+    noon = datetime.fromisoformat(f"{today}T10:00:00+00:00")
+    found = _items(replace(desk, clock=lambda: noon)).get("reports_ending")
+    assert (found.count if found else None) == count
+    if found:
+        assert "31-08-2027" in found.sentence and found.target.page is Page.REPORTS

@@ -15,7 +15,9 @@ UAI = "0990001N"
 NAME = "École primaire des Tilleuls"
 DETAILS = {
     "address": "4 rue des Tilleuls", "postal_code": "09990", "town": "Valbrune", "phone": "05 36 49 00 00",
-    "email": "ecole.tilleuls@example.org", "signatory_name": "Mme Hélène Rouvière", "signatory_title": "La directrice",
+    "email": "ecole.tilleuls@example.org",
+    "opening_hours": "lundi, mardi, jeudi, vendredi, 8\u00a0h\u00a030 à 16\u00a0h\u00a030",
+    "signatory_name": "Mme Hélène Rouvière", "signatory_title": "La directrice",
 }  # fmt: skip
 CLASSES = (
     ("PS-MS Mme Garrigou", ("PS", "MS")), ("MS-GS M. Pélissier", ("MS", "GS")), ("GS Mme Tanguy", ("GS",)),

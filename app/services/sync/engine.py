@@ -22,7 +22,7 @@ from app.services.records.rows import store_rows
 from app.services.sync.outgoing import Batch, Texts, anything, gather
 from app.services.sync.pages import Pages
 from app.services.sync.rebuild import rebuild
-from app.services.sync.transport import Address, Transport
+from app.services.sync.transport import Address, GivenUp, Transport
 from app.services.sync.verdicts import take_verdicts
 from app.services.vault.tables import links
 
@@ -71,6 +71,8 @@ class SyncEngine:
     probe: Probe = lambda _point: None
     settled: Callable[[str], None] = lambda _school: None
     """Called with the school after each exchange that left nothing to send or to take; what it submits is sent next."""
+    carry: Callable[[str], bool] = lambda _school: False
+    """Carries the school's documents then; whether the server took some, so that its rows say so."""
     _flights: dict[str, _Flight] = field(default_factory=dict)
     _texts: Texts = field(default_factory=dict)
     _held: dict[str, Pages] = field(default_factory=dict)
@@ -79,6 +81,7 @@ class SyncEngine:
         """Exchange with the server until nothing is left to send or to take. Raises TransportError or Refused."""
         rounds = accepted = refused = rows = 0
         changed: set[str] = set()
+        carried = False
         try:
             while rounds < MAX_ROUNDS:
                 request = self.prepare(school_id)
@@ -90,9 +93,13 @@ class SyncEngine:
                 if taken.more or self._left(school_id):
                     continue
                 self.settled(school_id)
-                if not self._left(school_id):
+                if self._left(school_id):
+                    continue
+                if carried or not (carried := self.carry(school_id)):
                     return SyncReport(rounds, accepted, refused, rows, frozenset(changed))
             raise TransportError("endless", "Le serveur n’en finit pas de répondre. Nouvel essai automatique.")
+        except GivenUp:
+            raise  # the person's wish, no trouble of the line
         except PreauError as error:
             self.note_failure(school_id, error)
             raise

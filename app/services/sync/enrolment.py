@@ -13,14 +13,16 @@ from app.services.desk import Desk
 from app.services.sealing import device_public_key, renew_device_key
 from app.services.sync.transport import Transport
 from app.services.vault.secrets import SecretStore
-from app.services.vault.tables import links, pending_acts, school_keys
+from app.services.vault.tables import links, officer, pending_acts, school_keys
 
 DEVICE_COPIED = "device_copied"
+OFFICER_TOKEN = "token:officer"  # noqa: S105 - the name under which it is kept
+"""Of a support officer's PC; it serves for each school that is open to her."""
 
 
 @dataclass(frozen=True, slots=True)
 class Enrolled:
-    """The place of this PC in a school."""
+    """The place of this PC in a school; an empty school for that of a support officer."""
 
     school_id: str
     uai: str
@@ -49,6 +51,8 @@ def enrol(
         renew_device_key(desk, secrets=secrets)
     request = EnrolRequest(code=code, device_key=device_public_key(desk, secrets=secrets), label=label, uai=uai)
     reply = transport.enrol(server_url, request)
+    if reply.school_id == "":
+        return _enrol_officer(desk, server_url, reply, secrets)
     local_id = school_id or _local_school(desk, reply)
     secrets.store(token_name(reply.school_id), reply.token)
     with desk.vault.write() as connection:
@@ -58,6 +62,24 @@ def enrol(
         _store_link(connection, server_url, reply, epoch=epoch)
         _ensure_school(connection, reply)
     return Enrolled(reply.school_id, reply.uai, reply.school_name, reply.person_name, reply.role)
+
+
+def _enrol_officer(desk: Desk, server_url: str, reply: EnrolReply, secrets: SecretStore) -> Enrolled:
+    """The PC of a support officer: no school yet, until a director opens hers."""
+    secrets.store(OFFICER_TOKEN, reply.token)
+    with desk.vault.write() as connection:
+        _store_officer(connection, desk, server_url, reply)
+    return Enrolled("", "", "", reply.person_name, reply.role)
+
+
+def _store_officer(connection: Connection, desk: Desk, server_url: str, reply: EnrolReply) -> None:
+    connection.execute(delete(officer))
+    connection.execute(
+        insert(officer).values(
+            id=reply.person_id, name=reply.person_name, server_url=server_url, device_id=reply.device_id,
+            seen_at=desk.now(),
+        )
+    )  # fmt: skip
 
 
 def _is_copy(desk: Desk) -> bool:

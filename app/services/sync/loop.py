@@ -85,6 +85,8 @@ class SyncLoop:
                 return
             tick = self._attempt(school_id)
             failed = failed or isinstance(tick.error, TransportError)
+            if self._stopping:
+                return  # whoever is told may be gone
             self._told(tick)
         self._failures = self._failures + 1 if failed else 0
 

@@ -55,7 +55,7 @@ def _journal(connection: Connection, school_id: str) -> list[Row]:
     statement = (
         select(acts_table)
         .where(acts_table.c.school_id == school_id, acts_table.c.mac.is_not(None))
-        .order_by(acts_table.c.seq, acts_table.c.received_at)
+        .order_by(acts_table.c.place, acts_table.c.seq)
     )
     return [dict(act) for act in connection.execute(statement).mappings()]
 

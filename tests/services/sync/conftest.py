@@ -13,8 +13,8 @@ import pytest
 from app.models.ids import RandomBytes
 from app.models.states import Role
 from app.models.wire import EnrolReply, EnrolRequest, SyncReply, SyncRequest
-from app.server.admin import Admin
 from app.server.database import Database
+from app.server.operating.admin import Admin
 from app.server.sync.enrolment import EnrolService
 from app.server.sync.exchange import SyncService
 from app.server.sync.routes import identify
