@@ -12,9 +12,10 @@ from app.models.clock import Clock, instant
 from app.models.deliveries import PAUSED
 from app.models.states import Access, SheetStatus
 from app.models.tables import Row
+from app.server.accounts.portal_accounts import portal_of
 from app.server.outbox.queue import FAILED, QUEUED
-from app.server.portal_accounts import portal_of
 from app.server.tables import activations, mail_tokens, outbox, provisional_secrets, sessions
+from app.services.records.grouped import links_of
 from app.services.records.protection import hides
 from app.services.records.rows import Change, SchoolRows
 
@@ -56,7 +57,7 @@ def _close(connection: Connection, rows: SchoolRows, account: Row, now: str) -> 
     return mails if follows_somebody(rows, account) else mails + _withdraw_sheets(connection, rows, account, now)
 
 
-def end_visits(connection: Connection, *, portal_id: str, now: str) -> None:
+def end_visits(connection: Connection, *, portal_id: str, now: str, reason: str = REASON) -> None:
     """End sessions, activations under way, links in mails, and mails that have not left."""
     for table in (sessions, activations):
         mine = (table.c.portal_account_id == portal_id, table.c.ended_at.is_(None))
@@ -73,13 +74,13 @@ def end_visits(connection: Connection, *, portal_id: str, now: str) -> None:
     connection.execute(
         update(outbox)
         .where(outbox.c.account_id == portal_id, outbox.c.state.in_((QUEUED, PAUSED)))
-        .values(state=FAILED, params=None, last_error=REASON, lease_until=None, done_at=now)
+        .values(state=FAILED, params=None, last_error=reason, lease_until=None, done_at=now)
     )
 
 
 def follows_somebody(rows: SchoolRows, account: Row) -> bool:
     """Whether a guardian has a child of this school to follow on the portal."""
-    for link in rows.where("responsibilities", guardian_id=account["guardian_id"]):
+    for link in links_of(rows, account):
         pupil = rows.get("pupils", link["pupil_id"])
         if link["ended_on"] is None and link["access"] == Access.FULL and pupil and pupil["left_on"] is None:
             return True
@@ -88,7 +89,7 @@ def follows_somebody(rows: SchoolRows, account: Row) -> bool:
 
 def is_shut_out(rows: SchoolRows, account: Row) -> bool:
     """Whether the school closed every access that a guardian had here."""
-    links = rows.where("responsibilities", guardian_id=account["guardian_id"])
+    links = links_of(rows, account)
     closed = any(link["access"] != Access.FULL and link["ended_on"] is None for link in links)
     return closed and not follows_somebody(rows, account)
 

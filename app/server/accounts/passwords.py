@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeVar
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from app.models.names import fold
 from app.models.secrets import ARGON2_HASH_BYTES, ARGON2_LANES, ARGON2_MEMORY_KIB, ARGON2_SALT_BYTES, ARGON2_TIME
+from app.server.accounts.common import is_common, plain
+from app.services.languages import source as _
 
 Result = TypeVar("Result")
 
-_COMMON = frozenset(
-    {"motdepasse", "password", "azertyuiop", "qwertyuiop", "123456789012", "000000000000", "aaaaaaaaaaaa", "jetaimemaman",
-     "marseille13000", "bonjourbonjour", "abcdefghijkl", "azertyazerty", "soleilsoleil", "doudoudoudou"}
-)  # fmt: skip
-_EDUCONNECT = re.compile(r"^(?=.*[0-9])(?=.*[A-Za-z])[0-9A-Za-z]{8,14}$")
+_EDUCONNECT = re.compile(r"(?=.*[0-9])(?=.*[A-Za-z])[0-9A-Za-z]{8,14}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,36 +31,40 @@ class Policy:
     least: int
     most: int
     check: Callable[[str], bool]
+    leaked: Callable[[str], bool] = lambda _password: False
+    """Whether a password stands on the operator's list of those that leaked elsewhere."""
 
     def problem(self, password: str, *, own: Iterable[str]) -> str | None:
         """Why this password is refused, in a sentence; ``own`` are the person's own data, that it must not be made of."""
         if not self.check(password):
             return self.sentence
-        folded = fold(password).replace(" ", "")
-        if folded in _COMMON or len(set(password)) < 4:
-            return "Ce mot de passe est trop courant : choisissez-en un autre."
-        for word in own:
-            part = fold(word).replace(" ", "")
-            if len(part) >= 4 and part in folded and len(folded) - len(part) < 6:
-                return "Ce mot de passe ressemble trop à votre nom ou à votre identifiant : choisissez-en un autre."
+        if len(set(password)) < 4 or is_common(password) or self.leaked(password):
+            return _("Ce mot de passe est trop courant : choisissez-en un autre.")
+        whole = left = plain(password)
+        for part in map(plain, own):
+            left = left.replace(part, "") if len(part) >= 4 else left
+        if left != whole and len(left) < 6:
+            return _("Ce mot de passe ressemble trop à votre nom ou à votre identifiant : choisissez-en un autre.")
         return None
 
 
 POLICIES = {
     "renforcée": Policy(
         "renforcée",
-        "Au moins 12 caractères. Une phrase courte convient très bien.",
+        _("Au moins 12 caractères. Une phrase courte convient très bien."),
         12,
         128,
         lambda password: 12 <= len(password) <= 128,
     ),
     "educonnect-2019": Policy(
         "educonnect-2019",
-        "Entre 8 et 14 caractères (uniquement chiffres et lettres non accentuées, minuscules ou majuscules, "
-        "au moins un chiffre et une lettre).",
+        _(
+            "Entre 8 et 14 caractères (uniquement chiffres et lettres non accentuées, minuscules ou majuscules, "
+            "au moins un chiffre et une lettre)."
+        ),
         8,
         14,
-        lambda password: _EDUCONNECT.match(password) is not None,
+        lambda password: _EDUCONNECT.fullmatch(password) is not None,
     ),
 }
 
@@ -84,16 +86,41 @@ class Hashing:
         )
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="preau-argon2")
         self._limit = workers + waiting
-        self._under_way = 0
+        self._under_way = self._inside = 0
         self._dummy = self._hasher.hash("an account that does not exist")
+
+    @property
+    def under_way(self) -> int:
+        """How many are being checked, or wait."""
+        return self._under_way
+
+    @property
+    def limit(self) -> int:
+        """How many there may be before the answer is Busy."""
+        return self._limit
+
+    @contextmanager
+    def place(self) -> Iterator[None]:
+        """A log-in from its beginning: no more come in than can be checked, the others cost little. Raises Busy."""
+        if self._inside >= self._limit:
+            raise Busy
+        self._inside += 1
+        try:
+            yield
+        finally:
+            self._inside -= 1
 
     async def hash(self, password: str) -> str:
         """The stored form of a chosen password. Raises Busy."""
         return await self._run(lambda: self._hasher.hash(password))
 
-    async def verify(self, password: str, stored: Iterable[str]) -> int | None:
-        """The place of the hash that the password opens, or None. An unknown account costs one hash too. Raises Busy."""
-        hashes = list(stored) or [self._dummy]
+    async def verify(self, password: str, stored: Iterable[str], *, as_many_as: int = 1) -> int | None:
+        """The place of the hash that the password opens, or None. Raises Busy.
+
+        A refusal costs at least ``as_many_as`` hashes: an unknown account is not told by its time.
+        """
+        hashes = list(stored)
+        hashes += [self._dummy] * (as_many_as - len(hashes))
         return await self._run(lambda: self._first(password, hashes))
 
     def _first(self, password: str, hashes: list[str]) -> int | None:

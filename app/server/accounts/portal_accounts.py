@@ -5,11 +5,13 @@ Called by the synchronisation, under the head of one school; other schools may b
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import Connection, delete, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.models.clock import Clock, instant, later
@@ -17,6 +19,7 @@ from app.models.errors import Refused
 from app.models.names import fold, login_stem
 from app.models.secrets import is_password_hash
 from app.models.states import AccountOrigin, AccountState, SheetStatus
+from app.models.tables import Row
 from app.server.tables import (
     child_keys,
     portal_accounts,
@@ -27,10 +30,16 @@ from app.server.tables import (
     tries,
 )
 
-MAX_ALLOTMENTS = 20
+MAX_ALLOTMENTS = 50
 _CHOSEN = (AccountState.ACTIVATING.value, AccountState.ACTIVE.value)
 """States in which the guardian has a password of her own."""
 
+_LINKS = (
+    select(portal_links.c.school_id, portal_links.c.account_id)
+    .where(portal_links.c.portal_account_id == bindparam("id"))
+    .order_by(portal_links.c.school_id)
+)
+_LOCKED = select(portal_accounts).where(portal_accounts.c.id == bindparam("id")).with_for_update()
 WITHDRAWN = ("access", "stolen")
 """Why the school ended a secret itself."""
 
@@ -69,6 +78,8 @@ class NewSecret:
     """Whether it ends a password that the guardian has chosen."""
     alone: bool = False
     """Whether it ends the sheets before it, where no password has been chosen yet."""
+    repeats: bool = False
+    """Whether it tells again what a reset made: good only while the guardian has not chosen a password since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +89,8 @@ class SecretResult:
     status: str
     accepted_at: str | None
     expires_at: str | None
+    first: bool = False
+    """Whether the account was notified by it for the first time, in any school."""
 
 
 def ensure(
@@ -122,10 +135,12 @@ def _already_linked(connection: Connection, school_id: str, account_ids: Sequenc
 def _same_person(connection: Connection, account: NewAccount) -> tuple[str, str] | None:
     if not account.children_ines:
         return None
+    home = portal_accounts.alias("home")  # the name under which the child was known, before accounts were grouped
     statement = (
         select(portal_accounts.c.id, portal_accounts.c.login)
         .join(child_keys, child_keys.c.portal_account_id == portal_accounts.c.id)
-        .where(child_keys.c.ine.in_(account.children_ines), portal_accounts.c.folded_name == account.folded)
+        .join(home, home.c.id == child_keys.c.home_id)
+        .where(child_keys.c.ine.in_(account.children_ines), home.c.folded_name == account.folded)
         .distinct()
     )
     found = connection.execute(statement).all()
@@ -143,8 +158,12 @@ def _create(
     """Give log-ins to new accounts; another school may take one of them at the same moment, then it is done again."""
     if not accounts:
         return {}
+    retired: set[str] = set()
     for _ in range(MAX_ALLOTMENTS):
-        logins = allot_logins(accounts, printed, _taken(connection, accounts, printed))
+        logins = allot_logins(accounts, printed, _taken(connection, accounts, printed) | retired)
+        if gone := _retired(connection, logins.values()) - retired:
+            retired |= gone
+            continue
         ids = {account.account_id: new_id() for account in accounts}
         now = instant(clock())
         rows = [
@@ -187,14 +206,28 @@ def allot_logins(accounts: Sequence[NewAccount], printed: Mapping[str, str], tak
 
 
 def _taken(connection: Connection, accounts: Sequence[NewAccount], printed: Mapping[str, str]) -> set[str]:
-    """Every log-in that begins with one of the stems, living or retired, plus the printed ones that are taken."""
-    stems = sorted({account.stem for account in accounts} | set(printed.values()))
+    """Every living log-in that begins with one of the stems, plus the printed ones that are taken."""
+    stems, column = sorted({account.stem for account in accounts} | set(printed.values())), portal_accounts.c.login
     taken: set[str] = set()
-    for table in (portal_accounts, retired_logins):
-        for start in range(0, len(stems), 100):
-            some = or_(*(table.c.login.between(stem, stem + "9" * 12) for stem in stems[start : start + 100]))
-            taken.update(connection.execute(select(table.c.login).where(some)).scalars())
+    for start in range(0, len(stems), 100):
+        some = or_(*(column.between(stem, stem + "9" * 12) for stem in stems[start : start + 100]))
+        taken.update(connection.execute(select(column).where(some)).scalars())
     return taken
+
+
+def retired_mark(login: str) -> str:
+    """What is kept of a log-in that must not be given again: 24 bits, so that a free one is refused once in a while."""
+    return hashlib.sha256(login.encode()).hexdigest()[:6]
+
+
+def _retired(connection: Connection, logins: Iterable[str]) -> set[str]:
+    """Those of these log-ins that were somebody's."""
+    by_mark = {retired_mark(login): login for login in logins}
+    marks, found = sorted(by_mark), set[str]()
+    for start in range(0, len(marks), 500):
+        some = retired_logins.c.mark.in_(marks[start : start + 500])
+        found.update(connection.execute(select(retired_logins.c.mark).where(some)).scalars())
+    return {by_mark[mark] for mark in found}
 
 
 def _link(
@@ -207,7 +240,8 @@ def _link(
     links = [{"school_id": school_id, "account_id": one, "portal_account_id": portal} for one, portal in ids.items()]
     connection.execute(insert(portal_links), links)
     keys = {(ine, ids[account.account_id]) for account in accounts for ine in account.children_ines}
-    fresh = [{"ine": ine, "portal_account_id": portal} for ine, portal in sorted(keys - _known_keys(connection, ids))]
+    known = _known_keys(connection, ids)
+    fresh = [{"ine": ine, "portal_account_id": portal, "home_id": portal} for ine, portal in sorted(keys - known)]
     if fresh:
         connection.execute(insert(child_keys), fresh)
 
@@ -217,8 +251,8 @@ def _known_keys(connection: Connection, ids: Mapping[str, str]) -> set[tuple[str
     found: set[tuple[str, str]] = set()
     for start in range(0, len(portals), 500):
         chunk = portals[start : start + 500]
-        statement = select(child_keys.c.ine, child_keys.c.portal_account_id)
-        rows = connection.execute(statement.where(child_keys.c.portal_account_id.in_(chunk)))
+        statement = select(child_keys.c.ine, child_keys.c.home_id)
+        rows = connection.execute(statement.where(child_keys.c.home_id.in_(chunk)))
         found.update((ine, portal) for ine, portal in rows)
     return found
 
@@ -243,13 +277,19 @@ def _install_one(connection: Connection, school_id: str, secret: NewSecret, now:
     known = _installed(connection, school_id, secret.sheet_id)
     if known is not None:
         return known
-    portal = portal_of(connection, school_id=school_id, account_id=secret.account_id)
-    if portal is None or (portal["state"] in _CHOSEN and not secret.reset):
+    portal = _locked(connection, school_id=school_id, account_id=secret.account_id)
+    if portal is None or (portal["state"] in _CHOSEN and not _may_enter(secret, portal)):
         return SecretResult(SheetStatus.DO_NOT_HAND_OUT.value, None, None)
     if secret.reset or secret.alone:
         _end_former(connection, portal["id"], now)
     _install(connection, school_id, secret, portal, now, expires_at)
-    return SecretResult(SheetStatus.KNOWN.value, now, expires_at)
+    first = portal["state"] == AccountState.NOT_NOTIFIED
+    return SecretResult(SheetStatus.KNOWN.value, now, expires_at, first)
+
+
+def _may_enter(secret: NewSecret, portal: Mapping[str, str]) -> bool:
+    """Whether a secret may open an account whose owner has been in before."""
+    return secret.reset or (secret.repeats and portal["password_hash"] is None)
 
 
 def _installed(connection: Connection, school_id: str, sheet_id: str) -> SecretResult | None:
@@ -275,6 +315,33 @@ def portal_of(connection: Connection, *, school_id: str, account_id: str) -> dic
     )
     found = connection.execute(statement).mappings().first()
     return dict(found) if found is not None else None
+
+
+def _locked(connection: Connection, *, school_id: str, account_id: str) -> dict[str, str] | None:
+    """Like ``portal_of``, locked: an account that its owner groups with another at this moment is followed there."""
+    while (portal := portal_of(connection, school_id=school_id, account_id=account_id)) is not None:
+        mine = portal_accounts.c.id == portal["id"]
+        found = connection.execute(select(portal_accounts).where(mine).with_for_update()).mappings().one()
+        if found["merged_into"] is None:
+            return dict(found)
+    return None
+
+
+def locked_account(connection: Connection, portal_id: str) -> Row | None:
+    """A portal account, locked until the transaction ends."""
+    found = connection.execute(_LOCKED, {"id": portal_id}).mappings().first()
+    return dict(found) if found is not None else None
+
+
+def must_change(portal: Mapping[str, Any]) -> bool:
+    """Whether the operator asked for another password since this one was chosen: it opens nothing any more."""
+    forced, chosen = portal["forced_reset_at"], portal["password_changed_at"]
+    return forced is not None and (chosen is None or chosen <= forced)
+
+
+def links_of(connection: Connection, portal_id: str) -> list[tuple[str, str]]:
+    """(school id, account id) of a portal account, schools in order."""
+    return [(school_id, account_id) for school_id, account_id in connection.execute(_LINKS, {"id": portal_id})]
 
 
 def other_links(connection: Connection, *, school_id: str, account_id: str) -> list[tuple[str, str]]:

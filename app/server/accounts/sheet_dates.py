@@ -1,4 +1,4 @@
-"""« Prolonger »: the server moves the end of secrets that still wait for their guardian."""
+"""« Prolonger » and its undoing: the server moves the end of secrets that still wait for their guardian."""
 
 from __future__ import annotations
 
@@ -32,3 +32,23 @@ def prolong(
         connection.execute(update(secrets).where(*mine).values(expires_at=ends))
         patches.append(("sheets", sheet_id, {"expires_at": ends, "status": SheetStatus.KNOWN.value}))
     return patches
+
+
+def follow(connection: Connection, rows: SchoolRows, *, mark: int) -> None:
+    """Give secrets the ends that an undoing has given their sheets back since ``mark``."""
+    secrets = provisional_secrets
+    for change in rows.changes(mark):
+        if (
+            change.table != "sheets"
+            or change.before is None
+            or change.before["expires_at"] == change.after["expires_at"]
+        ):
+            continue
+        connection.execute(
+            update(secrets)
+            .where(
+                secrets.c.id == change.row_id, secrets.c.school_id == rows.school_id, secrets.c.used_at.is_(None),
+                secrets.c.voided_at.is_(None),
+            )
+            .values(expires_at=change.after["expires_at"])
+        )  # fmt: skip
