@@ -16,14 +16,12 @@ from email.utils import getaddresses
 from pathlib import Path
 
 from flufl.bounce import all_failures
-from sqlalchemy import Connection, select, update
 
-from app.models.clock import instant
 from app.models.deliveries import DeliveryState
 from app.server.database import Database
-from app.server.outbox.queue import News, Queue, message_of
+from app.server.outbox.queue import Queue
+from app.server.outbox.reports import Report, apply_report
 from app.server.outbox.worker import Listener, tell
-from app.server.tables import outbox
 
 log = logging.getLogger(__name__)
 logging.getLogger("flufl.bounce").setLevel(logging.CRITICAL)  # it tells with a traceback what it does not understand
@@ -34,17 +32,6 @@ _NUMBER = r"([0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12})"
 _VERP = re.compile(rf"\+{_NUMBER}@", re.IGNORECASE)
 _MAIL_ID = re.compile(rf"<{_NUMBER}@", re.IGNORECASE)
 _TO = ("delivered-to", "x-original-to", "envelope-to", "to")
-_KNOWN = (DeliveryState.QUEUED, DeliveryState.ACCEPTED, DeliveryState.UNCERTAIN, DeliveryState.DELIVERED)
-"""States that a report may still change."""
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What one report says of one mail."""
-
-    message_id: str
-    state: DeliveryState
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +77,8 @@ class BounceReader:
         try:
             aside.mkdir(exist_ok=True)
             path.rename(aside / (path.name if ":2," in path.name else f"{path.name}:2,S"))
+        except FileNotFoundError:
+            pass  # another process of this server has read it
         except OSError as error:
             log.warning("a returned mail could not be put aside: %s", type(error).__name__)
 
@@ -99,23 +88,6 @@ class BounceReader:
             if news:
                 tell(connection, news, listener=self.listener, queue=self.queue)
             return news is not None
-
-
-def apply_report(connection: Connection, report: Report, *, queue: Queue) -> Sequence[News] | None:
-    """Write what a report says; the news in it, none where it was known, None where the mail is not ours."""
-    found = connection.execute(select(outbox).where(outbox.c.id == report.message_id).with_for_update()).mappings()
-    row = found.first()
-    if row is None:
-        return None
-    if row["state"] not in _KNOWN or row["state"] == report.state:
-        return ()
-    connection.execute(
-        update(outbox)
-        .where(outbox.c.id == report.message_id)
-        .values(state=report.state.value, last_error=report.reason, params=None, lease_until=None,
-                done_at=instant(queue.clock()))
-    )  # fmt: skip
-    return (News(message_of(dict(row), {}), report.state, report.reason),)
 
 
 def read_report(path: Path) -> Report | None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from cryptography.fernet import Fernet
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from sqlalchemy import Connection, func, insert, or_, select, update
 
 from app.models.clock import Clock, instant, later
@@ -15,10 +16,12 @@ from app.models.deliveries import DeliveryState
 from app.models.tables import Row
 from app.server.tables import outbox
 
+log = logging.getLogger(__name__)
+UNREADABLE = "unreadable"
 QUEUED, FAILED = DeliveryState.QUEUED.value, DeliveryState.FAILED.value
 LEASE = timedelta(minutes=15)
 BATCH = 250
-MINUTE = timedelta(seconds=60)
+MINUTE, DAY = timedelta(seconds=60), timedelta(days=1)
 LEASE_LOCK = 0x5072E962
 """PostgreSQL's advisory lock around a lease: two workers count the same minute one after the other."""
 WAITS = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2), timedelta(hours=12))
@@ -41,6 +44,12 @@ class Message:
     params: dict[str, str]
     attempts: int
     run_id: str | None = None
+    not_before: str | None = None
+    """The instant before which it does not leave; at once where there is none."""
+
+    def leaving(self, not_before: str | None) -> Message:
+        """The same message, to leave later."""
+        return replace(self, not_before=not_before)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +74,7 @@ class News:
 class Queue:
     """The outbox of one server; ``cipher`` keeps the parameters unreadable in the base."""
 
-    cipher: Fernet
+    cipher: Fernet | MultiFernet
     clock: Clock
 
     def enqueue(
@@ -92,27 +101,31 @@ class Queue:
             {
                 "id": one.id, "school_id": one.school_id, "account_id": one.account_id, "channel": one.channel,
                 "recipient": one.recipient, "template": one.template, "params": self._sealed(one.params),
-                "state": QUEUED, "run_id": one.run_id, "attempts": one.attempts, "created_at": now, "next_at": now,
+                "state": QUEUED, "run_id": one.run_id, "attempts": one.attempts, "created_at": now,
+                "next_at": one.not_before or now,
             }
             for one in messages
         ]  # fmt: skip
         if rows:
             connection.execute(insert(outbox), rows)
 
-    def lease(self, connection: Connection, *, limit: int = BATCH, per_minute: int = 0) -> list[Message]:
-        """Take some due messages for a while, no more than ``per_minute`` a minute (0: as many as there are).
+    def lease(
+        self, connection: Connection, *, channel: str = "mail", limit: int = BATCH, per_minute: int = 0
+    ) -> list[Message]:
+        """Take some due messages of a channel for a while, no more than ``per_minute`` a minute (0: as many as there are).
 
         Another worker passes over them; one that died leaves them to another.
         """
         now = instant(self.clock())
         if per_minute:
-            limit = min(limit, per_minute - self._tried_within_a_minute(connection, now))
+            limit = min(limit, per_minute - self._tried_within_a_minute(connection, channel, now))
         if limit <= 0:
             return []
         statement = (
             select(outbox)
             .where(
                 outbox.c.state == QUEUED,
+                outbox.c.channel == channel,
                 outbox.c.next_at <= now,
                 or_(outbox.c.lease_until.is_(None), outbox.c.lease_until < now),
             )
@@ -127,12 +140,20 @@ class Queue:
                 .where(outbox.c.id.in_([row["id"] for row in rows]))
                 .values(lease_until=later(now, LEASE), tried_at=now)
             )
-        return [message_of(dict(row), self.opened(row["params"])) for row in rows]
+        return [self._message(dict(row)) for row in rows]
 
-    def _tried_within_a_minute(self, connection: Connection, now: str) -> int:
+    def _message(self, row: Row) -> Message:
+        """A row as a message; one that nobody can read, since the server's secret was changed, has no template."""
+        try:
+            return message_of(row, self.opened(row["params"]))
+        except InvalidToken:
+            log.error("a message of kind %s was written with another secret: it will not leave", row["template"])
+            return message_of({**row, "template": UNREADABLE}, {})
+
+    def _tried_within_a_minute(self, connection: Connection, channel: str, now: str) -> int:
         if connection.dialect.name == "postgresql":
             connection.execute(select(func.pg_advisory_xact_lock(LEASE_LOCK)))
-        recent = (outbox.c.channel == "mail", outbox.c.tried_at > later(now, -MINUTE))
+        recent = (outbox.c.channel == channel, outbox.c.tried_at > later(now, -MINUTE))
         return int(connection.execute(select(func.count()).select_from(outbox).where(*recent)).scalar_one())
 
     def give_back(self, connection: Connection, messages: Sequence[Message]) -> None:

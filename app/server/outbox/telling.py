@@ -1,4 +1,4 @@
-"""What became of mails, told to the schools through their inboxes (sync.md, protocol 5)."""
+"""What became of mails and texts, told to the schools through their inboxes (sync.md, protocol 5)."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select
 
 from app.models.clock import Clock, instant
+from app.models.states import Letter
 from app.server import inbox
 from app.server.outbox.queue import Message, News
 from app.server.outbox.runs import PausedRun
@@ -16,11 +17,15 @@ from app.server.tables import inbox as inbox_table
 from app.server.tables import portal_links
 
 _AT_ONCE = 500
+_KINDS = {"mail": "delivery", "sms": "sms_failed"}
+"""Of a text only failures are told: a code that came is seen by what its owner does with it."""
+_LETTERS = frozenset(letter.value for letter in Letter)
+"""The mails that schools follow; codes and notices are between the portal and the parent."""
 
 
 @dataclass(frozen=True, slots=True)
 class Schools:
-    """Hears of every mail whose state is known, and of runs that wait."""
+    """Hears of every message whose state is known, and of runs that wait."""
 
     clock: Clock
     new_id: Callable[[], str]
@@ -30,9 +35,10 @@ class Schools:
         links = _links(connection, sorted({one.message.account_id for one in news if one.message.account_id}))
         at = instant(self.clock())
         items = [
-            {"id": self.new_id(), "school_id": school_id, "account_id": account_id, "kind": "delivery",
+            {"id": self.new_id(), "school_id": school_id, "account_id": account_id, "kind": _KINDS[one.message.channel],
              "payload": _payload(one, at), "at": at}
             for one in news
+            if one.message.template in _LETTERS or (one.message.channel == "sms" and one.state.is_failing)
             for school_id, account_id in sorted(links.get(one.message.account_id or "", ()))
             if one.message.school_id in (None, school_id)
         ]  # fmt: skip
@@ -50,6 +56,8 @@ class Schools:
 
 def _payload(news: News, at: str) -> dict[str, Any]:
     message: Message = news.message
+    if message.channel == "sms":
+        return {"mobile": message.recipient, "reason": news.reason, "state": news.state.value}
     return {"id": message.id, "letter": message.template, "email": message.recipient, "state": news.state.value,
             "reason": news.reason, "at": at}  # fmt: skip
 

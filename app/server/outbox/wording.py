@@ -7,16 +7,15 @@ from collections.abc import Callable
 
 from app.server.outbox.messages import Words
 from app.services import languages
-from app.services.languages import FRENCH, Language
+from app.services.languages import FRENCH, Language, isolated
+from app.services.languages import source as _
 from app.services.letters import texts
 
-_: Callable[[str], str] = str
 BELOW = _("Traduction plus bas")
 RULE = "\n" + "—" * 30 + "\n\n"
 NAMES = ("children", "school", "help", "signed", "salutation")
 """Values that may be written in any direction; each is isolated among the words of a translation (UAX 9)."""
 TRANSLATED = ("salutation", "help")
-ISOLATE, END = "\u2068", "\u2069"
 RIGHT_TO_LEFT = "\u200f"
 
 Template = Callable[..., Words]
@@ -35,15 +34,15 @@ def worded(template: Template, params: dict[str, str]) -> Words:
 
 def _translated(template: Template, params: dict[str, str], language: Language) -> str:
     values = {name: language.words_for(value) if name in TRANSLATED else value for name, value in params.items()}
-    isolated = {name: _isolated(value) if name in NAMES and value else value for name, value in values.items()}
-    title, text = template({**isolated, "language": language.code}, translate=language.translate)
+    apart = {name: _isolated(value) if name in NAMES and value else value for name, value in values.items()}
+    title, text = template({**apart, "language": language.code}, translate=language.translate)
     authority = texts.REVIEWED if language.reviewed else texts.UNREVIEWED
     whole = f"{title}\n\n{text}\n{language.translate(authority)}\n"
     return (_turned(whole) if language.is_rtl else whole) + f"{authority}\n"
 
 
 def _isolated(names: str) -> str:
-    return ", ".join(f"{ISOLATE}{name}{END}" for name in names.split(", "))
+    return ", ".join(map(isolated, names.split(", ")))
 
 
 def _turned(text: str) -> str:

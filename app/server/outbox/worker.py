@@ -7,7 +7,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
@@ -16,11 +16,9 @@ from app.models.clock import Clock, system_clock
 from app.models.deliveries import DeliveryState
 from app.server.database import Database
 from app.server.outbox import runs
-from app.server.outbox.messages import TEMPLATES
+from app.server.outbox.carriers import Carrier
 from app.server.outbox.queue import LEASE, Delivery, Message, News, Queue
 from app.server.outbox.runs import PausedRun
-from app.server.outbox.smtp import Mail, Mailer
-from app.server.outbox.wording import worded
 
 log = logging.getLogger(__name__)
 WRITE_EVERY_S = 1.0
@@ -49,7 +47,7 @@ class OutboxWorker:
         *,
         database: Database,
         queue: Queue,
-        mailer: Mailer,
+        carrier: Carrier,
         every_s: float,
         listener: Listener | None = None,
         per_minute: int = 0,
@@ -58,7 +56,7 @@ class OutboxWorker:
     ) -> None:
         self._database = database
         self._queue = queue
-        self._mailer = mailer
+        self._carrier = carrier
         self._every_s = every_s
         self._listener = listener
         self._per_minute = per_minute
@@ -67,7 +65,7 @@ class OutboxWorker:
         self._wake = threading.Event()
         self._stopping = False
         self._line_down = False
-        self._thread = threading.Thread(target=self._loop, name="preau-outbox", daemon=True)
+        self._thread = threading.Thread(target=self._loop, name=f"preau-{carrier.channel}", daemon=True)
 
     def start(self) -> None:
         """Begin to send."""
@@ -87,7 +85,7 @@ class OutboxWorker:
     def run_once(self) -> int:
         """Send what is due now; returns how many messages were taken up."""
         with self._database.write() as connection:
-            messages = self._queue.lease(connection, per_minute=self._per_minute)
+            messages = self._queue.lease(connection, channel=self._carrier.channel, per_minute=self._per_minute)
         if messages:
             self._line_down = False
             self._send_all(list(messages))
@@ -96,14 +94,14 @@ class OutboxWorker:
     def _send_all(self, messages: list[Message]) -> None:
         """Send until the end, writing from time to time; what is not tried after all is given back.
 
-        All mails are made first: a server that is kept waiting between two of them falls asleep.
+        All messages are made first: a server that is kept waiting between two of them falls asleep.
         """
         waiting = deque((message, self._make(message)) for message in messages)
         results: list[Result] = []
         began, written = self._clock(), time.monotonic()
         while waiting and not self._stopping and self._clock() - began < HALF_LEASE:
-            message, mail = waiting.popleft()
-            delivery = self._send(message, mail)
+            message, made = waiting.popleft()
+            delivery = self._send(message, made)
             results.append((message, delivery))
             if delivery.line_down:
                 results += [(other, delivery) for other, _ in waiting]
@@ -131,25 +129,21 @@ class OutboxWorker:
                 return set()
             return tell(connection, news, listener=self._listener, queue=self._queue, held=held)
 
-    def _send(self, message: Message, mail: Mail | Delivery) -> Delivery:
-        if isinstance(mail, Delivery):
-            return mail
+    def _send(self, message: Message, made: Any) -> Delivery:
+        if isinstance(made, Delivery):
+            return made
         try:
-            return self._mailer.send(mail)
+            return self._carrier.send(made)
         except Exception as error:
-            log.exception("a mail of kind %s could not be sent", message.template)
+            log.exception("a message of kind %s could not be sent", message.template)
             return Delivery(DeliveryState.FAILED, type(error).__name__)
 
-    def _make(self, message: Message) -> Mail | Delivery:
-        """The mail as it will leave, or why there is none."""
-        template = TEMPLATES.get(message.template)
-        if template is None or message.channel != "mail":
-            return Delivery(DeliveryState.FAILED, "unknown template")
+    def _make(self, message: Message) -> Any:
+        """The message as it will leave, or why there is none."""
         try:
-            subject, text = worded(template, message.params)
-            return self._mailer.make(message_id=message.id, recipient=message.recipient, subject=subject, text=text)
+            return self._carrier.make(message)
         except Exception as error:
-            log.exception("a mail of kind %s could not be made", message.template)
+            log.exception("a message of kind %s could not be made", message.template)
             return Delivery(DeliveryState.FAILED, type(error).__name__)
 
     def _loop(self) -> None:
@@ -161,7 +155,7 @@ class OutboxWorker:
                     self._read_bounces()
             except SQLAlchemyError as error:
                 log.warning("the outbox could not be read: %s", type(error).__name__)
-            self._mailer.rest()
+            self._carrier.rest()
             self._wake.wait(self._every_s)
 
 

@@ -12,9 +12,10 @@ from sqlalchemy import Connection, select
 from app.models.deliveries import DeliveryState
 from app.models.errors import NotFound
 from app.models.ids import id_maker
-from app.server.admin import Admin
 from app.server.database import Database
+from app.server.operating.admin import Admin
 from app.server.outbox import runs
+from app.server.outbox.carriers import MailCarrier
 from app.server.outbox.queue import BATCH, LEASE, WAITS, Delivery, Message, News, Queue
 from app.server.outbox.runs import PausedRun
 from app.server.outbox.smtp import Mail
@@ -74,7 +75,13 @@ def queue(clock: FakeClock) -> Queue:
 
 def worker_of(base: Database, queue: Queue, edge: Edge, told: Told | None = None, per_minute: int = 0) -> OutboxWorker:
     return OutboxWorker(
-        database=base, queue=queue, mailer=edge, every_s=1, listener=told, per_minute=per_minute, clock=queue.clock
+        database=base,
+        queue=queue,
+        carrier=MailCarrier(edge),
+        every_s=1,
+        listener=told,
+        per_minute=per_minute,
+        clock=queue.clock,
     )
 
 
