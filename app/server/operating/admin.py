@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -10,7 +9,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from app.models.clock import Clock, instant, later
 from app.models.codes import clean_uai, uai_problem
-from app.models.enrol_codes import hash_code
+from app.models.enrol_codes import hash_code, new_code
 from app.models.errors import NotFound, Refused
 from app.models.ids import RandomBytes, uuid7
 from app.models.states import Role
@@ -24,9 +23,10 @@ from app.server.tables import device_tokens, enrol_codes, server_state
 from app.services.records.rows import SchoolRows
 
 CODE_LIFE = timedelta(hours=24)
-CODE_ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
-CODE_LENGTH = 17
-"""17 characters of 31: 84 bits, above the 80 that an enrolment code must have."""
+ZONE = "Europe/Paris"
+
+BANNER = "banner"
+"""In ``server_state``: what the operator says on every page; empty for nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +59,7 @@ class Admin:
         with self.database.write() as connection:
             if connection.execute(select(schools.c.id).where(schools.c.uai == uai)).first() is not None:
                 raise Refused("school_exists", f"L’école {uai} existe déjà sur ce serveur.")
-            head = heads.create(connection, school_id)
-            rows = SchoolRows(connection, school_id)
-            rows.add(
-                "schools", school_id, uai=uai, name=name, timezone="Europe/Paris", portal_url=portal_url.rstrip("/")
-            )
-            rows.flush(next_seq=head.next)
-            heads.save(connection, head)
+            add_school(connection, school_id, uai=uai, name=name, timezone=ZONE, portal_url=portal_url)
         return school_id
 
     def follow_portal_address(self, *, portal_url: str) -> int:
@@ -85,10 +79,14 @@ class Admin:
 
     def enrol_code(self, *, uai: str, role: Role, person_name: str) -> str:
         """A code for one PC of one person: 24 hours, one use. Raises NotFound for an unknown school."""
-        code = "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
+        if role is Role.SUPPORT:
+            raise Refused(
+                "officer_code", "L’assistance n’appartient à aucune école : voyez « preau admin create-officer »."
+            )
+        code = new_code(self.random_bytes)
         now = instant(self.clock())
         with self.database.write() as connection:
-            school_id = _school_id(connection, uai)
+            school_id = school_id_of(connection, uai)
             connection.execute(
                 insert(enrol_codes).values(
                     code_hash=hash_code(code), school_id=school_id, role=role.value, person_name=person_name,
@@ -97,7 +95,7 @@ class Admin:
                     created_at=now, expires_at=later(now, CODE_LIFE),
                 )
             )  # fmt: skip
-        return "-".join(code[start : start + 4] for start in range(0, len(code), 4))
+        return code
 
     def devices(self) -> tuple[DeviceView, ...]:
         """Every PC of every school, by school and date."""
@@ -125,6 +123,8 @@ class Admin:
         now = instant(self.clock())
         with self.database.write() as connection:
             school_id = connection.execute(select(devices.c.school_id).where(devices.c.id == device_id)).scalar()
+            if school_id is None and _end_officers_pc(connection, device_id, now):
+                return
             if school_id is None:
                 raise NotFound("device_unknown", "Aucun poste n’a cet identifiant : voyez « preau admin devices ».")
             head = heads.lock(connection, school_id)
@@ -154,6 +154,16 @@ class Admin:
                 at=instant(self.clock()), new_id=lambda: uuid7(self.clock(), self.random_bytes),
             )  # fmt: skip
 
+    def announce(self, text: str) -> None:
+        """A banner for every page of the portal; an empty text takes it away."""
+        with self.database.write() as connection:
+            heads.set_state(connection, BANNER, text.strip())
+
+    def announced(self) -> str:
+        """The banner, empty for none."""
+        with self.database.read() as connection:
+            return heads.state(connection, BANNER) or ""
+
     def new_epoch(self) -> str:
         """After a restore from a backup: every PC will rebuild and push again what the backup lacks."""
         epoch = self.random_bytes(8).hex()
@@ -162,7 +172,25 @@ class Admin:
         return epoch
 
 
-def _school_id(connection: Connection, uai: str) -> str:
+def _end_officers_pc(connection: Connection, device_id: str, now: str) -> bool:
+    """End the PC of a support officer, which no school has; whether it was one."""
+    hers = (device_tokens.c.device_id == device_id, device_tokens.c.school_id == "")
+    return connection.execute(update(device_tokens).where(*hers).values(revoked_at=now)).rowcount > 0
+
+
+def add_school(
+    connection: Connection, school_id: str, *, uai: str, name: str, timezone: str, portal_url: str
+) -> None:  # fmt: skip
+    """The rows of a new school whose UAI is right and free."""
+    head = heads.create(connection, school_id)
+    rows = SchoolRows(connection, school_id)
+    rows.add("schools", school_id, uai=uai, name=name, timezone=timezone, portal_url=portal_url.rstrip("/"))
+    rows.flush(next_seq=head.next)
+    heads.save(connection, head)
+
+
+def school_id_of(connection: Connection, uai: str) -> str:
+    """Raises NotFound."""
     found = connection.execute(select(schools.c.id).where(schools.c.uai == clean_uai(uai))).scalar()
     if found is None:
         raise NotFound("school_unknown", f"L’école {clean_uai(uai)} n’existe pas sur ce serveur : créez-la d’abord.")

@@ -13,8 +13,8 @@ from app.models.errors import NotFound, Refused
 from app.models.states import Role
 from app.models.tables import schools
 from app.models.wire import EnrolRequest
-from app.server.admin import Admin
 from app.server.database import Database
+from app.server.operating.admin import Admin
 from app.server.sync.enrolment import EnrolService
 from app.server.sync.routes import ApiError, identify
 from tests.conftest import FakeClock
