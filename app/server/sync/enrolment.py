@@ -16,14 +16,18 @@ from app.models.errors import Refused
 from app.models.ids import RandomBytes, derived_id
 from app.models.tables import Row
 from app.models.wire import EnrolReply, EnrolRequest
+from app.server.accounts import limits
 from app.server.database import Database
-from app.server.people import end_person
 from app.server.sync import heads
+from app.server.sync.officers import enrol_officer
+from app.server.sync.people import end_person
 from app.server.tables import device_tokens, enrol_codes
 from app.services.records.rows import SchoolRows
 
 TOKEN_LIFE = timedelta(days=400)
 """A school year and its holidays; a device that syncs in between is never asked again."""
+SCOPE = "enrol"
+WAIT = "Plusieurs codes ont été refusés depuis ce réseau : attendez un quart d’heure, puis réessayez."
 NEUTRAL = "Ce code n’est pas valable : vérifiez-le, ou demandez-en un nouveau à l’académie ou à la mairie."
 
 
@@ -40,12 +44,24 @@ class EnrolService:
     clock: Clock
     random_bytes: RandomBytes
 
-    def enrol(self, request: EnrolRequest) -> EnrolReply:
-        """Enter a device. The same device key with the same code gives the same device. Raises Refused, always alike."""
+    def enrol(self, request: EnrolRequest, *, network: str = "") -> EnrolReply:
+        """Enter a device. The same device key with the same code gives the same device. Raises Refused, always alike.
+
+        A ``network`` that was wrong five times waits before the sixth try, and so on (``limits``); "" is this machine.
+        """
+        subjects = [(SCOPE, network)] if network else []
+        with self.database.write() as connection:  # counted before it is judged, and whatever comes of it
+            if subjects and limits.take_tries(connection, subjects, clock=self.clock) is None:
+                raise Refused("enrol_wait", WAIT)
+        return self._enrol(request, subjects)
+
+    def _enrol(self, request: EnrolRequest, subjects: list[limits.Subject]) -> EnrolReply:
         _check_key(request.device_key)
         now = instant(self.clock())
         with self.database.write() as connection:
             code = self._code(connection, request, now)
+            if code["school_id"] == "":
+                return self._enrol_officer(connection, code, request, now, subjects)
             head = heads.lock(connection, code["school_id"])
             rows = SchoolRows(connection, code["school_id"])
             school = rows.need("schools", code["school_id"])
@@ -63,7 +79,23 @@ class EnrolService:
             token = self._token(connection, code, device, now)
             rows.flush(next_seq=head.next)
             heads.save(connection, head)
+            for scope, subject in subjects:
+                limits.forget(connection, scope=scope, subject=subject)
             return _reply(school, device, code, token, heads.epoch(connection))
+
+    def _enrol_officer(
+        self, connection: Connection, code: Row, request: EnrolRequest, now: str, subjects: list[limits.Subject]
+    ) -> EnrolReply:
+        """A support officer's PC: a token, and no school."""
+        device = {
+            "id": derived_id("device", code["person_id"], request.device_key), "public_key": request.device_key
+        }  # fmt: skip
+        enrol_officer(connection, code, public_key=request.device_key, now=now)
+        token = self._token(connection, code, device, now)
+        for scope, subject in subjects:
+            limits.forget(connection, scope=scope, subject=subject)
+        nowhere = {"id": "", "uai": "", "name": ""}
+        return _reply(nowhere, device, code, token, heads.epoch(connection))
 
     def _code(self, connection: Connection, request: EnrolRequest, now: str) -> Row:
         statement = select(enrol_codes).where(enrol_codes.c.code_hash == hash_code(request.code)).with_for_update()

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Table, select
 
 from app.models.tables import BY_NAME, SCHOOL_TABLES, Row
 from app.models.wire import WireRow
+from app.server.sync.officer_view import SHOWN, officer_row
 
 PAGE_ROWS = 1000
 PAGE_BYTES = 1024 * 1024
@@ -28,23 +29,35 @@ class Page:
     more: bool
 
 
-def page(connection: Connection, school_id: str, *, cursor: int, head: int) -> Page:
-    """The next page after ``cursor``, in a transaction that holds the school's head."""
+def page(connection: Connection, school_id: str, *, cursor: int, head: int, officer_id: str | None = None) -> Page:
+    """The next page after ``cursor``, in a transaction that holds the school's head.
+
+    ``officer_id``: for a support officer, who gets what she may have alone.
+    """
     if cursor >= head:
         return Page([], head, more=False)
-    streams = [_marks_after(connection, table, school_id, cursor) for table in SCHOOL_TABLES]
+    streams = [_marks_after(connection, table, school_id, cursor) for table in _tables(officer_id)]
     marks = list(islice(heapq.merge(*streams), PAGE_ROWS + 1))
     found = _load(connection, school_id, marks)
     rows: list[WireRow] = []
     size = 0
     for seq, name, row_id in marks:
-        row = found[name, row_id]
+        row = found[name, row_id] if officer_id is None else officer_row(name, found[name, row_id], officer_id)
+        if row is None:
+            cursor = seq
+            continue
         size += len(json.dumps(row, ensure_ascii=False))
         if rows and (len(rows) >= PAGE_ROWS or size > PAGE_BYTES):
             return Page(rows, cursor, more=True)
         rows.append((name, row))
         cursor = seq
+    if len(marks) > PAGE_ROWS:  # some of them are not for this officer
+        return Page(rows, cursor, more=True)
     return Page(rows, head, more=False)
+
+
+def _tables(officer_id: str | None) -> list[Table]:
+    return [table for table in SCHOOL_TABLES if officer_id is None or table.name in SHOWN]
 
 
 def _marks_after(connection: Connection, table: Table, school_id: str, cursor: int) -> list[Mark]:

@@ -64,3 +64,15 @@ def set_state(connection: Connection, key: str, value: str) -> None:
         connection.execute(insert(server_state).values(key=key, value=value))
     else:
         connection.execute(update(server_state).where(server_state.c.key == key).values(value=value))
+
+
+def claim(connection: Connection, key: str, value: str) -> bool:
+    """Remember a value; whether it is new. Of several processes that say the same at once, one alone hears yes.
+
+    Raises IntegrityError where another process writes the first one.
+    """
+    if state(connection, key) is None:
+        connection.execute(insert(server_state).values(key=key, value=value))
+        return True
+    mine = (server_state.c.key == key, server_state.c.value != value)  # looked at again once the row is ours
+    return connection.execute(update(server_state).where(*mine).values(value=value)).rowcount == 1

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import logging
 import zlib
+from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeVar
 
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, ValidationError
 from sqlalchemy import select
-from sqlalchemy.exc import OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.requests import ClientDisconnect
 
 from app.models.clock import Clock, instant
-from app.models.errors import PreauError
+from app.models.errors import PreauError, Refused
 from app.models.states import Role
+from app.models.support import CodeReply, CodeRequest, MeetReply, MeetRequest, OverviewReply, OverviewRequest
 from app.models.wire import (
     CONTENT_TYPE,
     PROTOCOL,
@@ -27,15 +28,15 @@ from app.models.wire import (
     SyncReply,
     SyncRequest,
 )
-from app.server.database import Database
+from app.server.database import BUSY, Database
+from app.server.portal.site import network
 from app.server.sync.enrolment import EnrolService, hash_token
 from app.server.sync.exchange import Caller, SyncService
+from app.server.sync.officers import OfficerService, Seat
 from app.server.tables import device_tokens
 
 log = logging.getLogger(__name__)
 Asked = TypeVar("Asked", bound=BaseModel)
-BUSY = (OperationalError, PoolTimeout)
-"""A base that is locked, away, or has no connection left: the desktop comes back by itself."""
 MAX_BODY_BYTES = 1024 * 1024
 MAX_PLAIN_BYTES = 8 * 1024 * 1024
 COMPRESS_FROM_BYTES = 1024
@@ -50,15 +51,15 @@ class ApiError(Exception):
         self.reply = ErrorReply(code=code, sentence=sentence)
 
 
-def router(*, sync: SyncService, enrolment: EnrolService) -> APIRouter:
+def router(*, sync: SyncService, enrolment: EnrolService, support: OfficerService) -> APIRouter:
     """The routes under /api/v1."""
     api = APIRouter(prefix="/api/v1")
 
     @api.post("/schools/{school_id}/sync", response_model=None, openapi_extra=_described(SyncRequest, SyncReply))
     async def synchronise(school_id: str, request: Request) -> Response:
         try:
-            caller_token = _token(request)
-            asked = read_message(await _body(request), SyncRequest)
+            caller_token = token_of(request)
+            asked = read_message(await read_body(request), SyncRequest)
             reply = await run_in_threadpool(_exchange, sync, caller_token, school_id, asked)
         except (ApiError, PreauError, *BUSY) as error:
             return refused(error)
@@ -67,13 +68,49 @@ def router(*, sync: SyncService, enrolment: EnrolService) -> APIRouter:
     @api.post("/enrol", response_model=None, openapi_extra=_described(EnrolRequest, EnrolReply))
     async def enrol(request: Request) -> Response:
         try:
-            asked = read_message(await _body(request), EnrolRequest)
-            reply = await run_in_threadpool(enrolment.enrol, asked)
+            asked = read_message(await read_body(request), EnrolRequest)
+            reply = await run_in_threadpool(partial(enrolment.enrol, asked, network=network(request)))
         except (ApiError, PreauError, *BUSY) as error:
             return refused(error)
         return answer(200, reply)
 
+    @api.post("/support/overview", response_model=None, openapi_extra=_described(OverviewRequest, OverviewReply))
+    async def overview(request: Request) -> Response:
+        return await _answered(OverviewRequest, lambda _asked, token: support.overview(_seat(support, token)), request)
+
+    @api.post("/support/code", response_model=None, openapi_extra=_described(CodeRequest, CodeReply))
+    async def code(request: Request) -> Response:
+        return await _answered(CodeRequest, lambda _asked, token: support.code(_seat(support, token)), request)
+
+    @api.post("/schools/{school_id}/officer", response_model=None, openapi_extra=_described(MeetRequest, MeetReply))
+    async def meet(school_id: str, request: Request) -> Response:
+        def work(asked: MeetRequest, token: str) -> BaseModel:
+            caller = identify(support.database, support.clock, token)
+            if caller.school_id != school_id or caller.role is not Role.DIRECTOR:
+                raise Refused("role", "Seule la direction de l’école ouvre ses dossiers à l’assistance.")
+            return support.meet(school_id=school_id, code=asked.code)
+
+        return await _answered(MeetRequest, work, request)
+
     return api
+
+
+async def _answered(kind: type[Asked], work: Callable[[Asked, str], BaseModel], request: Request) -> Response:
+    """A message read, judged off the loop, and answered or refused."""
+    try:
+        token = token_of(request)
+        asked = read_message(await read_body(request), kind)
+        reply = await run_in_threadpool(work, asked, token)
+    except (ApiError, PreauError, *BUSY) as error:
+        return refused(error)
+    return answer(200, reply)
+
+
+def _seat(support: OfficerService, token: str) -> Seat:
+    caller = identify(support.database, support.clock, token)
+    if caller.officer_id is None:
+        raise Refused("not_an_officer", "Ce poste n’est pas celui d’une personne de l’assistance.")
+    return Seat(caller.officer_id, caller.person_name)
 
 
 def _described(asked: type[BaseModel], answered: type[BaseModel]) -> dict[str, Any]:
@@ -112,17 +149,18 @@ def identify(database: Database, clock: Clock, token: str) -> Caller:
         school_id=found["school_id"],
         person_name=found["person_name"],
         role=Role(found["role"]),
+        officer_id=found["person_id"] if found["school_id"] == "" and found["role"] == Role.SUPPORT else None,
     )
 
 
-def _token(request: Request) -> str:
+def token_of(request: Request) -> str:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise ApiError(401, "no_token", "Ce poste ne s’est pas présenté au serveur.")
     return token
 
 
-async def _body(request: Request) -> bytes:
+async def read_body(request: Request) -> bytes:
     body = b""
     try:
         async for chunk in request.stream():

@@ -13,17 +13,24 @@ from typing import Any
 from sqlalchemy import Connection
 
 from app.models.acts import AccountsFields, ActFields
+from app.models.acts_duplicates import GroupRecordsFields
+from app.models.acts_erasure import EraseFields
 from app.models.acts_mail import GoOnFields, NotifyByMailFields, ResendFields
 from app.models.acts_notify import NotifyFields, ResetFields, SheetFields
 from app.models.acts_people import HandoverFields, RevokeFields
+from app.models.acts_reports import RemindFields
+from app.models.acts_requests import AnswerRequestFields, UndoMergeFields
 from app.models.acts_sheets import ProlongFields
+from app.models.acts_undo import UndoFields
 from app.models.clock import Clock, instant
 from app.models.corrections import effective
 from app.models.states import Letter, SheetStatus
 from app.models.tables import Row
-from app.server import doors, inbox, people, portal_accounts, sheet_dates
-from app.server.sync import settle_mail
+from app.server.accounts import doors, erasing, other_schools, portal_accounts, sheet_dates
+from app.server.sync import people, settle_duplicates, settle_mail, settle_reports, settle_requests
 from app.server.sync.settle_mail import Sending
+from app.services.records.erased import Erased
+from app.services.records.grouped import links_of
 from app.services.records.rows import SchoolRows
 
 Patch = tuple[str, str, dict[str, Any]]
@@ -45,19 +52,38 @@ def settle(
 ) -> Outcome | None:
     """Decide and write what is the server's about the act just applied since ``mark``; None where there is nothing."""
     patches: list[Patch] = []
-    newcomers = [c.after for c in rows.changes(mark) if c.table == "accounts" and c.after["login"] is None]
+    erased = Erased(rows)
+    newcomers = [
+        c.after for c in rows.changes(mark)
+        if c.table == "accounts" and c.after["login"] is None and not erased.record(c.after["guardian_id"])
+    ]  # fmt: skip
     if newcomers:
         patches += _give_logins(connection, rows, newcomers, before, clock, new_id)
     if isinstance(fields, NotifyFields | ResetFields):
-        installed = _install_sheets(connection, rows, fields, clock, sheet_life)
+        installed = _install_sheets(connection, rows, fields, clock, sheet_life, new_id)
         patches += installed + _end_older_sheets(connection, rows, fields, installed, clock, new_id)
     links: list[Row] = []
     if sending is not None:
         mailed, links = _settle_mails(sending, fields, sheet_life)
         patches += mailed
+        if isinstance(fields, RemindFields):
+            settle_reports.remind(sending, fields)
     if kind == "compte.rouvrir" and isinstance(fields, AccountsFields):
         portal_accounts.reopen(connection, subjects=_children_subjects(rows, fields))
     patches += _settle_decisions(connection, rows, fields, sheet_life, clock)
+    if isinstance(fields, EraseFields):
+        erasing.forget(connection, rows, fields, mark=mark)
+    if isinstance(fields, UndoMergeFields):
+        settle_requests.part_accounts(connection, rows, fields, clock=clock, new_id=new_id)
+    if isinstance(fields, AnswerRequestFields):
+        queue, again = (sending.room.queue, sending.again) if sending else (None, False)
+        patches += settle_requests.hold_contact(
+            connection, rows, fields, queue=queue, clock=clock, new_id=new_id, again=again
+        )
+    if isinstance(fields, GroupRecordsFields | UndoFields):
+        settle_duplicates.follow(connection, rows, mark=mark, clock=clock, new_id=new_id)
+    if isinstance(fields, UndoFields):
+        sheet_dates.follow(connection, rows, mark=mark)
     patches += doors.close_doors(connection, rows, mark=mark, clock=clock)
     for table, row_id, values in patches:
         rows.change(table, row_id, **values)
@@ -96,8 +122,7 @@ def _life(rows: SchoolRows, usual: timedelta) -> timedelta:
 
 
 def _children_subjects(rows: SchoolRows, fields: AccountsFields) -> list[str]:
-    guardians = {rows.need("accounts", account_id)["guardian_id"] for account_id in fields.account_ids}
-    links = [link for guardian_id in guardians for link in rows.where("responsibilities", guardian_id=guardian_id)]
+    links = [link for account_id in fields.account_ids for link in links_of(rows, rows.need("accounts", account_id))]
     return sorted({f"{rows.school_id}:{link['pupil_id']}" for link in links})
 
 
@@ -124,7 +149,10 @@ def _give_logins(
         clock=clock,
         new_id=new_id,
     )
-    return [("accounts", account["id"], {"login": given[account["id"]]}) for account in newcomers]
+    ids = [account["id"] for account in newcomers]
+    for account_id, values in other_schools.known(connection, school_id=rows.school_id, account_ids=ids).items():
+        rows.change("accounts", account_id, **values)
+    return [("accounts", account_id, {"login": given[account_id]}) for account_id in ids]
 
 
 def _new_account(rows: SchoolRows, account: Row, ines: dict[str, list[str]]) -> portal_accounts.NewAccount:
@@ -149,8 +177,9 @@ def _ines_by_guardian(rows: SchoolRows) -> dict[str, list[str]]:
 
 
 def _install_sheets(
-    connection: Connection, rows: SchoolRows, fields: NotifyFields | ResetFields, clock: Clock, life: timedelta
-) -> list[Patch]:
+    connection: Connection, rows: SchoolRows, fields: NotifyFields | ResetFields, clock: Clock, life: timedelta,
+    new_id: Callable[[], str],
+) -> list[Patch]:  # fmt: skip
     known = [sheet for sheet in fields.sheets if rows.get("sheets", sheet.sheet_id) is not None]
     shut_out = {sheet.sheet_id for sheet in known if _shut_out(rows, sheet)}
     secrets = [
@@ -159,8 +188,9 @@ def _install_sheets(
             account_id=rows.resolve(sheet.account_id),
             password_hash=sheet.password_hash,
             token_hash=sheet.token_hash,
-            reset=sheet.letter is Letter.C05,
+            reset=sheet.letter is Letter.C05 and _is_reset(fields),
             alone=_is_reset(fields),
+            repeats=sheet.letter is Letter.C05,
         )
         for sheet in known
         if sheet.with_secret and sheet.password_hash and sheet.token_hash and sheet.sheet_id not in shut_out
@@ -173,6 +203,12 @@ def _install_sheets(
         clock=clock,
     )
     accepted_at = instant(clock())
+    for secret in secrets:
+        if results[secret.sheet_id].first:
+            other_schools.tell(
+                connection, school_id=rows.school_id, account_id=secret.account_id, kind="notified", at=accepted_at,
+                new_id=new_id,
+            )  # fmt: skip
     patches: list[Patch] = [("batches", fields.batch.id, {"accepted_at": accepted_at})]
     for sheet in known:
         result = results.get(sheet.sheet_id) or _without_secret(sheet, accepted_at)
@@ -214,12 +250,9 @@ def _end_older_sheets(
             for older in rows.where("sheets", account_id=account_id)
             if older["id"] not in fresh and older["with_secret"] and older["status"] == SheetStatus.KNOWN
         ]
-        for school_id, other_id in portal_accounts.other_links(
-            connection, school_id=rows.school_id, account_id=account_id
-        ):
-            inbox.append(
-                connection, school_id=school_id, account_id=other_id, kind="reset", payload={}, at=now, new_id=new_id
-            )
+        other_schools.tell(
+            connection, school_id=rows.school_id, account_id=account_id, kind="reset", at=now, new_id=new_id
+        )
     return ended
 
 

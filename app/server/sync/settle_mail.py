@@ -22,13 +22,12 @@ from app.models.ids import RandomBytes
 from app.models.secrets import token_hash
 from app.models.states import Access, Letter, SheetStatus
 from app.models.tables import Row
-from app.server import doors, inbox, portal_accounts
+from app.server.accounts import doors, other_schools, portal_accounts
 from app.server.outbox import runs
 from app.server.outbox.queue import Message, Queue
-from app.server.portal.activate import Activation
+from app.server.portal.activation.steps import Activation
 from app.server.tables import provisional_secrets
 from app.services.letters import texts
-from app.services.records.apply_notify import FEW
 from app.services.records.protection import hides
 from app.services.records.rows import SchoolRows
 
@@ -69,11 +68,9 @@ def notify(sending: Sending, fields: NotifyByMailFields, *, life: timedelta) -> 
         if (delivery := sending.rows.get("deliveries", mail.delivery_id)) is not None
         and delivery["act_id"] == sending.act_id
     ]  # fmt: skip
-    if len(waiting) > FEW:
-        for table in ("responsibilities", "pupils", "guardians"):
-            sending.rows.all(table)
+    sending.rows.expect(len(waiting), "responsibilities", "pupils", "guardians")
     if sending.again:
-        return _restore(sending, waiting, life)
+        return _restore(sending, waiting, fields, life)
     patches: list[Patch] = []
     messages: list[Message] = []
     links: list[Row] = []
@@ -103,8 +100,7 @@ def _prepare(
     letter, link, token = Letter(delivery["letter"]), None, ""
     if letter in WITH_LINK:
         token = sending.room.random_bytes(TOKEN_BYTES).hex()
-        alone = letter is Letter.C06 or fields.reset
-        link = _install(sending, delivery, token_hash(token), alone=alone, life=life)
+        link = _install(sending, delivery, token_hash(token), reset=fields.reset, life=life)
         if link is None:  # activated meanwhile: his own password stays, a reminder is what he needs
             letter = Letter.C04
     params = _params(sending, account, portal["login"], f"{sending.room.public_url}/m/{token}", link)
@@ -119,31 +115,29 @@ def _failed(now: str, reason: str) -> Row:
     return {"known_at": now, "at": now, "state": DeliveryState.FAILED.value, "reason": reason}
 
 
-def _install(sending: Sending, delivery: Row, hashed: str, *, alone: bool, life: timedelta) -> Row | None:
+def _install(sending: Sending, delivery: Row, hashed: str, *, reset: bool, life: timedelta) -> Row | None:
     """Install the secret of a link; None where the guardian has a password that nobody asked to end."""
     secret = portal_accounts.NewSecret(
         sheet_id=delivery["id"], account_id=delivery["account_id"], password_hash=None, token_hash=hashed,
-        reset=delivery["letter"] == Letter.C06, alone=alone,
+        reset=reset and delivery["letter"] == Letter.C06, alone=reset, repeats=delivery["letter"] == Letter.C06,
     )  # fmt: skip
     [result] = portal_accounts.install_secrets(
         sending.connection, school_id=sending.rows.school_id, secrets=[secret], life=life, clock=sending.room.clock
     ).values()
     if result.status != SheetStatus.KNOWN:
         return None
-    if alone:
-        _tell_other_schools(sending, delivery["account_id"])
+    for kind, happened in (("notified", result.first), ("reset", reset)):
+        if happened:
+            _tell_other_schools(sending, delivery["account_id"], kind)
     return {"id": delivery["id"], "token_hash": hashed, "expires_at": result.expires_at}
 
 
-def _tell_other_schools(sending: Sending, account_id: str) -> None:
-    room, rows = sending.room, sending.rows
-    for school_id, other in portal_accounts.other_links(
-        sending.connection, school_id=rows.school_id, account_id=account_id
-    ):
-        inbox.append(
-            sending.connection, school_id=school_id, account_id=other, kind="reset", payload={},
-            at=instant(room.clock()), new_id=room.new_id,
-        )  # fmt: skip
+def _tell_other_schools(sending: Sending, account_id: str, kind: str) -> None:
+    room = sending.room
+    other_schools.tell(
+        sending.connection, school_id=sending.rows.school_id, account_id=account_id, kind=kind,
+        at=instant(room.clock()), new_id=room.new_id,
+    )  # fmt: skip
 
 
 def _params(sending: Sending, account: Row, login: str, address: str, link: Row | None) -> dict[str, str]:
@@ -177,7 +171,9 @@ def _children(rows: SchoolRows, guardian_id: str) -> list[str]:
     return sorted(found)
 
 
-def _restore(sending: Sending, waiting: list[Row], life: timedelta) -> tuple[list[Patch], list[Row]]:
+def _restore(
+    sending: Sending, waiting: list[Row], fields: NotifyByMailFields, life: timedelta
+) -> tuple[list[Patch], list[Row]]:
     """Nothing leaves twice: the links open again until the day that the mails say, the rest is uncertain."""
     now, known = instant(sending.room.clock()), {link["id"]: link for link in (sending.before or {}).get("links", [])}
     patches: list[Patch] = []
@@ -186,8 +182,7 @@ def _restore(sending: Sending, waiting: list[Row], life: timedelta) -> tuple[lis
         values = {"known_at": now, "at": now, "state": DeliveryState.UNCERTAIN.value, "reason": RESTORED}
         patches.append(("deliveries", delivery["id"], values))
         link = known.get(delivery["id"])
-        alone = delivery["letter"] == Letter.C06
-        if link is not None and _install(sending, delivery, link["token_hash"], alone=alone, life=life):
+        if link is not None and _install(sending, delivery, link["token_hash"], reset=fields.reset, life=life):
             sending.connection.execute(
                 update(provisional_secrets)
                 .where(provisional_secrets.c.id == delivery["id"])
@@ -220,10 +215,12 @@ def resend(sending: Sending, fields: ResendFields) -> list[Patch]:
 
 
 def go_on(sending: Sending, fields: GoOnFields) -> list[Patch]:
-    """Let a paused run go on, or give up what has not left."""
-    rows, connection = sending.rows, sending.connection
+    """Let a paused run go on, or give up what has not left: also where somebody else let it go on meanwhile."""
+    rows, connection, clock = sending.rows, sending.connection, sending.room.clock
     if fields.go_on:
         runs.resume(connection, run_id=fields.run_id, school_id=rows.school_id)
-    else:
-        runs.abandon(connection, run_id=fields.run_id, school_id=rows.school_id, clock=sending.room.clock)
-    return []
+        return []
+    given_up = runs.abandon(connection, run_id=fields.run_id, school_id=rows.school_id, clock=clock)
+    values = {"at": instant(clock()), "state": DeliveryState.FAILED.value, "reason": "abandoned"}
+    mails = [rows.get("deliveries", one) for one in given_up]
+    return [("deliveries", mail["id"], values) for mail in mails if mail and mail["state"] == DeliveryState.QUEUED]

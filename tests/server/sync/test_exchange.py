@@ -16,8 +16,8 @@ from app.models.ids import uuid7
 from app.models.states import Role
 from app.models.tables import Row
 from app.models.wire import Repushed, SyncReply, SyncRequest, WireAct, WirePart, WireVerdict
-from app.server.admin import Admin
 from app.server.database import Database
+from app.server.operating.admin import Admin
 from app.server.sync import heads
 from app.server.sync.exchange import Caller, SyncService
 from app.server.tables import act_parts, portal_accounts
@@ -260,7 +260,7 @@ def test_an_act_refused_half_way_leaves_no_log_in(server: Server, monkeypatch: p
     names = {"last_name": [None, "MARCHAND"], "first_name": [None, "Luc"]}
     entry = {"id": new_id(), "changes": names, "account_id": new_id(), "children": []}
     fields = {"import_id": new_id(), "year": year, "guardians": [entry], "day": "2026-09-03"}
-    monkeypatch.setattr("app.server.portal_accounts._link", late_refusal)
+    monkeypatch.setattr("app.server.accounts.portal_accounts._link", late_refusal)
     assert server.verdicts(server.act("import.appliquer", fields)) == [("refused", "late")]
     assert server.rows("accounts") == []
     with server.database.read() as connection:

@@ -9,8 +9,8 @@ import pytest
 from app.models.clock import system_clock
 from app.models.errors import Refused
 from app.models.ids import uuid7
-from app.server.admin import Admin
 from app.server.database import Database
+from app.server.operating.admin import Admin
 from app.server.sync import feed, heads
 from app.services.records.rows import SchoolRows
 

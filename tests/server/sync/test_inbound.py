@@ -13,8 +13,8 @@ from app.models.states import Role
 from app.models.tables import Row
 from app.models.wire import SyncRequest
 from app.server import inbox
-from app.server.admin import Admin
 from app.server.database import Database
+from app.server.operating.admin import Admin
 from app.server.sync import heads
 from app.server.sync.exchange import Caller, SyncService
 from app.services.records.rows import SchoolRows

@@ -17,8 +17,8 @@ from app.models.clock import system_clock
 from app.models.ids import uuid7
 from app.models.states import Role
 from app.models.wire import SyncRequest, WireAct
-from app.server.admin import Admin
 from app.server.database import Database
+from app.server.operating.admin import Admin
 from app.server.sync import heads
 from app.server.sync.exchange import Caller, SyncService
 from app.services.records.rows import SchoolRows
@@ -124,7 +124,7 @@ class Reader(threading.Thread):
 
 @pytest.mark.timeout(280)
 def test_a_reader_among_eight_writers_misses_no_row(database: Database, pytestconfig: pytest.Config) -> None:
-    transactions = int(pytestconfig.getoption("--transactions", default=200 if database.is_sqlite else 1000))
+    transactions = pytestconfig.getoption("--transactions", default=None) or (200 if database.is_sqlite else 1000)
     school_id, people = make_school(database)
     service = SyncService(database=database, clock=system_clock, random_bytes=os.urandom, mac_key=b"key")
     writers = [Writer(service, school_id, people, f"poste{n}", transactions // WRITERS) for n in range(WRITERS)]
