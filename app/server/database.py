@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from threading import Lock
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, func, insert, inspect, select
+from sqlalchemy import Connection, Engine, bindparam, create_engine, event, func, insert, inspect, select
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app.models.errors import Refused
 from app.models.tables import metadata as school_metadata
@@ -21,6 +24,8 @@ REVISION = "0001"
 
 HOME = Home("app.server:migrations", REVISION, (school_metadata, server_metadata))
 BUSY_TIMEOUT_S = 30.0
+BUSY = (OperationalError, PoolTimeout)
+"""A base that is locked, away, or has no connection left: who asked comes back later."""
 CREATION_LOCK = 0x5072E961
 """PostgreSQL's advisory lock around creation and migration: several workers start at once."""
 
@@ -30,7 +35,8 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.url = normal_url(url)
-        self.is_sqlite = make_url(self.url).get_backend_name() == "sqlite"
+        self.is_sqlite = is_sqlite(url)
+        self._alone: AbstractContextManager[object] = Lock() if self.is_sqlite else nullcontext()
         self.engine = _sqlite_engine(self.url) if self.is_sqlite else _postgres_engine(self.url)
 
     @contextmanager
@@ -41,8 +47,11 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """A transaction for writing: committed on exit, rolled back on any exception."""
-        with self.engine.connect() as connection:
+        """A transaction for writing: committed on exit, rolled back on any exception.
+
+        Those of this process wait for each other here: SQLite would have them look again after longer and longer sleeps.
+        """
+        with self._alone, self.engine.connect() as connection:
             connection = connection.execution_options(preau_write=True)
             with connection.begin():
                 yield connection
@@ -92,6 +101,18 @@ class Database:
         self.engine.dispose()
 
 
+_ALONE = select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("what"), 0)))
+
+
+def one_at_a_time(connection: Connection, what: str) -> None:
+    """Hold ``what`` alone until the transaction ends: a row that does not exist yet cannot be locked.
+
+    Nothing on SQLite, where who writes is alone anyway.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(_ALONE, {"what": what})
+
+
 def _is_empty(connection: Connection) -> bool:
     return not inspect(connection).get_table_names()
 
@@ -109,6 +130,11 @@ def _revision(connection: Connection) -> str:
     return found
 
 
+def is_sqlite(url: str) -> bool:
+    """Whether the base is a file, for one process alone."""
+    return make_url(normal_url(url)).get_backend_name() == "sqlite"
+
+
 def normal_url(url: str) -> str:
     """The URL with our driver: ``postgresql://`` means psycopg 3."""
     for prefix in ("postgresql://", "postgres://"):
@@ -118,13 +144,14 @@ def normal_url(url: str) -> str:
 
 
 def _postgres_engine(url: str) -> Engine:
-    return create_engine(url, pool_size=8, max_overflow=8, pool_timeout=10)
+    return create_engine(url, pool_size=8, max_overflow=8, pool_timeout=10, hide_parameters=True)
 
 
 def _sqlite_engine(url: str) -> Engine:
     engine = create_engine(
-        url, connect_args={"timeout": BUSY_TIMEOUT_S, "check_same_thread": False, "isolation_level": None}
-    )
+        url, hide_parameters=True,
+        connect_args={"timeout": BUSY_TIMEOUT_S, "check_same_thread": False, "isolation_level": None},
+    )  # fmt: skip
     event.listen(engine, "connect", _sqlite_pragmas)
     event.listen(engine, "begin", _begin)
     return engine

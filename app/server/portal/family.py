@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
+from app.models.clock import Clock
 from app.models.corrections import effective
+from app.models.names import fold
 from app.models.states import Access
 from app.models.tables import Row
-from app.server.tables import portal_links
+from app.server.accounts.child_claims import PROVEN, claim, claims_of
+from app.server.accounts.portal_accounts import links_of
+from app.server.tables import portal_accounts
 from app.services.records.protection import hides
 from app.services.records.rows import SchoolRows
 
@@ -19,11 +24,22 @@ class Child:
     """One child as the guardian sees it; class and school are empty where he must not learn them."""
 
     school_id: str
+    account_id: str
     pupil_id: str
     first_name: str
+    folded_name: str
     birth_date: str | None
     classroom: str | None
     school_name: str
+    ine: str | None
+    hidden: bool
+    """Whether the guardian must not learn where the child is."""
+    left: bool = False
+    """Whether the child has left that school."""
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        return self.school_id, self.account_id, self.pupil_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,51 +49,76 @@ class School:
     name: str
     phone: str | None
     email: str | None
+    hours: str | None = None
 
 
-def links_of(connection: Connection, portal_id: str) -> list[tuple[str, str]]:
-    """(school id, account id) of a portal account, schools in order."""
-    statement = (
-        select(portal_links.c.school_id, portal_links.c.account_id)
-        .where(portal_links.c.portal_account_id == portal_id)
-        .order_by(portal_links.c.school_id)
-    )
-    return [(school_id, account_id) for school_id, account_id in connection.execute(statement)]
+def children_of(connection: Connection, portal_id: str, *, with_left: bool = False) -> list[Child]:
+    """The children that this account sees online, the youngest first: allowed by the school, and proven by the owner.
+
+    ``with_left``: also in the schools that they have left, where their livret goes on to be read.
+    """
+    claims = claims_of(connection, portal_id)
+    found: dict[tuple[str, str], Child] = {}
+    for child in allowed_children(connection, links_of(connection, portal_id), with_left=with_left):
+        if claims.proves(child.school_id, child.pupil_id, child.ine):
+            found.setdefault((child.school_id, child.pupil_id), child)
+    return list(found.values())
 
 
-def children_of(connection: Connection, portal_id: str) -> list[Child]:
-    """The children that this account may see online, the youngest first."""
+def allowed_children(
+    connection: Connection, accounts: list[tuple[str, str]], *, with_left: bool = False
+) -> list[Child]:
+    """The children whom these accounts of schools, all of one person, may see online, proven or not, youngest first.
+
+    Where a school has two records of the person, what it decided on one of them holds for both.
+    """
+    records = [(SchoolRows(connection, school_id), account_id) for school_id, account_id in accounts]
+    closed, hidden = set[tuple[str, str]](), set[tuple[str, str]]()
+    for rows, account_id in records:
+        for link, pupil in _ties(rows, account_id):
+            closed |= {(rows.school_id, pupil["id"])} if link["access"] != Access.FULL else set()
+            hidden |= {(rows.school_id, pupil["id"])} if hides(rows, pupil, link["guardian_id"]) else set()
     found = [
         child
-        for school_id, account_id in links_of(connection, portal_id)
-        for child in _children(SchoolRows(connection, school_id), account_id)
+        for rows, account_id in records
+        for child in _children(rows, account_id, hidden)
+        if (child.school_id, child.pupil_id) not in closed and (with_left or not child.left)
     ]
     return sorted(found, key=lambda child: (child.birth_date or "", child.first_name), reverse=True)
 
 
-def _children(rows: SchoolRows, account_id: str) -> list[Child]:
-    account = rows.get("accounts", account_id)
-    school = rows.get("schools", rows.school_id)
-    if account is None or school is None:
-        return []
+def prove_all(connection: Connection, portal_id: str, *, clock: Clock) -> None:
+    """A sheet or a mail of the school was used: every child that a school ties to this account is her own."""
+    for school_id, account_id in links_of(connection, portal_id):
+        rows = SchoolRows(connection, school_id)
+        tied = [((school_id, account_id, pupil["id"]), effective(pupil, "ine")) for _, pupil in _ties(rows, account_id)]
+        claim(connection, tied, state=PROVEN, clock=clock)
+
+
+def _children(rows: SchoolRows, account_id: str, secret: set[tuple[str, str]]) -> list[Child]:
+    """The children; of those in ``secret`` nothing says where they are."""
+    school = rows.need("schools", rows.school_id)
     children = []
-    for link in rows.where("responsibilities", guardian_id=account["guardian_id"]):
-        pupil = rows.get("pupils", link["pupil_id"])
-        if (
-            link["ended_on"] is not None
-            or link["access"] != Access.FULL
-            or pupil is None
-            or pupil["left_on"] is not None
-        ):
-            continue
-        hidden = hides(rows, pupil, account["guardian_id"])
+    for _, pupil in _ties(rows, account_id):
+        hidden = (rows.school_id, pupil["id"]) in secret
         children.append(
             Child(
-                rows.school_id, pupil["id"], effective(pupil, "first_name") or "", effective(pupil, "birth_date"),
-                None if hidden else _classroom(rows, pupil["id"]), "" if hidden else school["name"],
+                rows.school_id, account_id, pupil["id"], effective(pupil, "first_name") or "",
+                fold(f"{effective(pupil, 'last_name')}|{effective(pupil, 'first_name')}"),
+                effective(pupil, "birth_date"), None if hidden else _classroom(rows, pupil["id"]),
+                "" if hidden else school["name"], effective(pupil, "ine"), hidden, pupil["left_on"] is not None,
             )
         )  # fmt: skip
     return children
+
+
+def _ties(rows: SchoolRows, account_id: str) -> Iterator[tuple[Row, Row]]:
+    """(responsibility, pupil) of each child whom a school ties to an account, whatever may be seen."""
+    account = rows.get("accounts", account_id)
+    for link in rows.where("responsibilities", guardian_id=account["guardian_id"]) if account else []:
+        pupil = rows.get("pupils", link["pupil_id"])
+        if link["ended_on"] is None and pupil is not None:
+            yield link, pupil
 
 
 def _classroom(rows: SchoolRows, pupil_id: str) -> str | None:
@@ -92,13 +133,16 @@ def schools_of(connection: Connection, portal_id: str) -> list[School]:
     for school_id, account_id in links_of(connection, portal_id):
         rows = SchoolRows(connection, school_id)
         row = rows.get("schools", school_id)
-        if row is not None and not _secret(rows, account_id):
-            found.append(School(row["name"], row["phone"], row["email"]))
+        if row is not None and not is_secret(rows, account_id):
+            found.append(School(row["name"], row["phone"], row["email"], row["opening_hours"]))
     return found
 
 
 def language_of(connection: Connection, portal_id: str) -> str:
-    """The language that a school noted for the owner of an account, beside French; the first where several did."""
+    """The language that the owner of an account chose; else the one that a school noted, the first where several did."""
+    chosen = connection.execute(select(portal_accounts.c.language).where(portal_accounts.c.id == portal_id)).scalar()
+    if chosen:
+        return str(chosen)
     for school_id, account_id in links_of(connection, portal_id):
         rows = SchoolRows(connection, school_id)
         account = rows.get("accounts", account_id)
@@ -108,7 +152,7 @@ def language_of(connection: Connection, portal_id: str) -> str:
     return "fr"
 
 
-def _secret(rows: SchoolRows, account_id: str) -> bool:
+def is_secret(rows: SchoolRows, account_id: str) -> bool:
     """Whether the guardian must not learn that a child is in this school: unless another one brought him here openly."""
     account = rows.get("accounts", account_id)
     links = rows.where("responsibilities", guardian_id=account["guardian_id"]) if account else []
@@ -120,3 +164,10 @@ def _secret(rows: SchoolRows, account_id: str) -> bool:
         elif pupil is not None and link["ended_on"] is None and link["access"] != Access.NONE:
             open_ties = open_ties or pupil["left_on"] is None
     return hidden and not open_ties
+
+
+def zone_of(connection: Connection, portal_id: str) -> str:
+    """The time zone of the owner of an account: of the first of the schools."""
+    links = links_of(connection, portal_id)
+    school = SchoolRows(connection, links[0][0]).get("schools", links[0][0]) if links else None
+    return str((school or {}).get("timezone") or "Europe/Paris")

@@ -72,7 +72,9 @@ class Household:
 
     def parent(self) -> httpx.Client:
         """A browser of its own, without scripts; it follows redirects as browsers do."""
-        return httpx.Client(base_url=self.server.url, follow_redirects=True, headers={"Sec-Fetch-Site": "same-origin"})
+        return httpx.Client(
+            base_url=self.server.url, follow_redirects=True, headers={"Sec-Fetch-Site": "same-origin"}, timeout=30
+        )  # fmt: skip
 
 
 def form(
@@ -85,11 +87,16 @@ def form(
 
 @contextmanager
 def household(
-    folder: Path, clock: FakeClock, *, database_url: str | None = None, settings: Mapping[str, object] | None = None
+    folder: Path,
+    clock: FakeClock,
+    *,
+    database_url: str | None = None,
+    settings: Mapping[str, object] | None = None,
+    port: int | None = None,
 ) -> Iterator[Household]:
     """A school of three pupils, imported, enrolled and synchronised."""
     with (
-        live_server(folder, clock=clock, database_url=database_url, settings=settings) as server,
+        live_server(folder, clock=clock, database_url=database_url, settings=settings, port=port) as server,
         live_desk(folder, clock=clock) as desk,
     ):
         files = [SourceFile("CSVExtraction.csv", text.encode()) for text in (PUPILS, GUARDIANS)]

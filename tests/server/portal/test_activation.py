@@ -183,7 +183,10 @@ def test_a_form_filled_in_wrongly_says_where(
         parent.get(f"/a/{secret.token}")
         page = parent.post("/activation", data=filled)
         assert page.status_code == 422 and words in page.text
-        assert filled["mot_de_passe"] not in page.text
+        kept = re.search(rf'<input id="password"[^>]* type="password"[^>]* value="{PASSWORD}"', page.text)
+        wrong = filled["mot_de_passe"] != PASSWORD
+        assert (filled["mot_de_passe"] in page.text) != wrong, "one that will not do is to be typed again, no other is"
+        assert (kept is None) == wrong, "and nobody beside reads it"
         assert parent.post("/activation", data=form()).url.path == "/enfants"
 
 

@@ -10,7 +10,7 @@ from app.models.errors import InputError
 from app.services import corrections, rights
 from app.services.imports import commit, preview
 from app.services.onde.decode import SourceFile
-from app.services.reviews import list_corrections
+from app.services.onde_worklist.worklist import known
 from tests.server.portal.household import GUARDIANS, PUPILS, Household, form
 
 
@@ -34,8 +34,8 @@ def test_a_corrected_birth_date_opens_the_account_after_the_next_exchange(home: 
         parent.get(f"/a/{secret.token}")
         assert parent.post("/activation", data=form()).status_code == 422
         assert parent.post("/activation", data=form(date=("15", "3", "2019"))).url.path == "/enfants"
-    [line] = list_corrections(home.desk.desk, school_id=home.desk.school_id)
-    assert (line.field, line.onde, line.here) == ("Date de naissance", "14-03-2019", "15-03-2019")
+    [line] = known(home.desk.desk, school_id=home.desk.school_id)
+    assert (line.field, line.onde, line.right) == ("Date naissance", "14-03-2019", "15-03-2019")
 
 
 def test_an_import_that_agrees_ends_the_correction_and_one_that_repeats_onde_does_not(home: Household) -> None:
@@ -45,7 +45,7 @@ def test_an_import_that_agrees_ends_the_correction_and_one_that_repeats_onde_doe
     def brought(pupils: str) -> int:
         files = [SourceFile("CSVExtraction.csv", text.encode()) for text in (pupils, GUARDIANS)]
         commit(desk, preview=preview(desk, school_id=school_id, files=files, allow_fictional=True))
-        return len(list_corrections(desk, school_id=school_id))
+        return len(known(desk, school_id=school_id))
 
     assert brought(PUPILS) == 1
     assert brought(PUPILS.replace("14/03/2019", "15/03/2019")) == 0
@@ -58,7 +58,7 @@ def test_what_does_not_differ_or_cannot_be_is_not_written(home: Household) -> No
             correct(home, **{name: text})
     assert correct(home, usage_name="MARTIN") is not None
     assert correct(home, usage_name="") is not None, "a value that is ONDE's again ends the correction"
-    assert list_corrections(home.desk.desk, school_id=home.desk.school_id) == ()
+    assert known(home.desk.desk, school_id=home.desk.school_id) == ()
 
 
 @pytest.mark.parametrize(("name", "text", "problem"), [

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import httpx
 import pytest
+from sqlalchemy import func, select
 
 from app.server.portal.guards import MaskTokens, mask
+from app.server.tables import sessions
 from tests.server.portal.household import PASSWORD, Household, form
 
 PAGES = ("/", "/feuille", "/sans-compte", "/aide", "/activation", "/confirmation")
@@ -65,6 +67,22 @@ def test_a_session_ends_after_half_an_hour_of_rest_and_twelve_hours_in_all(home:
         assert parent.get("/enfants").url.path == "/"
 
 
+def test_a_session_is_noted_as_used_once_a_minute_so_that_pages_only_read(home: Household, tmp_path: Path) -> None:
+    def seen() -> str:
+        with home.server.database.read() as connection:
+            return str(connection.execute(select(func.max(sessions.c.seen_at))).scalar_one())
+
+    with home.parent() as parent:
+        activated(home, tmp_path / "sheets", parent)
+        first = seen()
+        home.clock.advance(seconds=50)
+        parent.get("/compte")
+        assert seen() == first
+        home.clock.advance(seconds=20)
+        parent.get("/compte")
+        assert seen() > first
+
+
 def test_a_session_has_a_new_id_at_each_log_in(home: Household, tmp_path: Path) -> None:
     with home.parent() as parent:
         login = activated(home, tmp_path / "sheets", parent)
@@ -100,6 +118,17 @@ def test_every_page_is_guarded_light_and_without_scripts(home: Household) -> Non
             assert page.headers["referrer-policy"] == "same-origin"
             assert page.headers["x-content-type-options"] == "nosniff"
             assert len(gzip.compress(page.content)) + style < 40_000
+
+
+def test_pages_travel_compressed_and_their_style_once_a_version(home: Household) -> None:
+    with home.parent() as parent:
+        page = parent.get("/")
+        address = page.text.partition('rel="stylesheet" href="')[2].partition('"')[0]
+        style, missing = parent.get(address), parent.get("/static/absent.css?v=1")
+    assert address.startswith("/static/portail.css?v=")
+    assert page.headers["content-encoding"] == style.headers["content-encoding"] == "gzip"
+    assert style.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert (missing.status_code, missing.headers["cache-control"]) == (404, "no-store")
 
 
 def test_cookies_are_out_of_reach_of_scripts_and_of_other_sites(home: Household) -> None:

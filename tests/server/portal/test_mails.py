@@ -12,13 +12,14 @@ import pytest
 from sqlalchemy import select
 
 from app.models.errors import Refused
+from app.models.states import Mail
 from app.models.tables import Row
 from app.models.tables import acts as acts_table
 from app.models.tables import deliveries as deliveries_table
 from app.server.tables import mail_runs, outbox, provisional_secrets
-from app.services import notify_mail
+from app.services import notify_mail, resets
 from app.services.account_card import account_card
-from app.services.accounts import Criteria, Mail, list_accounts
+from app.services.accounts import Criteria, list_accounts
 from app.services.deliveries import list_runs
 from app.services.records.rows import SchoolRows
 from tests.conftest import FakeClock
@@ -101,6 +102,31 @@ def test_from_the_mail_to_the_children(home: Household) -> None:
     assert [event["detail"]["reason"] for event in home.events("portal_failed_try")] == ["link_used"]
 
 
+def test_a_link_confirms_the_address_that_it_was_sent_to(home: Household) -> None:
+    """The mailbox is the parent's: its address is neither typed again nor confirmed by a second mail."""
+    send(home, "Marc")
+    address = link_in(home.server.caught.wait()[0])
+    with home.parent() as parent:
+        page = parent.get(address).text
+        assert "m.dupont@example.org" in page and "Utiliser une autre adresse" in page
+        assert parent.post("/activation", data=form()).url.path == "/enfants"
+        assert "m.dupont@example.org" in parent.get("/compte").text
+        parent.post("/deconnexion")
+        parent.post("/acces-perdu", data={"contact": "m.dupont@example.org"})
+        assert "code" in text_of(home.server.caught.wait(2)[1]).lower()
+    home.desk.sync()
+    assert (home.account()["state"], home.account()["email"]) == ("active", "m.dupont@example.org")
+
+
+def test_another_address_than_that_of_the_link_is_confirmed_by_its_own(home: Household) -> None:
+    send(home, "Marc")
+    with home.parent() as parent:
+        parent.get(link_in(home.server.caught.wait()[0]))
+        parent.post("/activation", data=form(email="marc@example.org"))
+        assert "marc@example.org" in parent.get("/enfants").text and "ouvrez le courriel" in parent.get("/enfants").text
+        assert home.server.caught.wait(2)[1]["To"] == "marc@example.org"
+
+
 def test_the_token_is_kept_as_a_hash_and_in_no_row_of_the_school(home: Household) -> None:
     send(home, "Marc")
     [mail] = home.server.caught.wait()
@@ -161,6 +187,44 @@ def test_a_reset_ends_the_password_the_sessions_and_the_paper_at_once(home: Hous
         assert "Choisir un nouveau mot de passe" in page.text
         assert parent.post("/activation", data=form(password="encore une autre phrase")).url.path == "/enfants"
     assert [row["letter"] for row in wait_for(home, "accepted")] == ["C06"]
+
+
+def test_after_a_reset_a_plain_mail_has_a_link_and_is_no_reminder(home: Household) -> None:
+    send(home, "Marc")
+    activate(home, link_in(home.server.caught.wait()[0]))
+    home.desk.sync()
+    desk, school_id = home.desk.desk, home.desk.school_id
+    resets.carry_out(desk, plan=resets.plan(desk, school_id=school_id, account_ids=[home.account()["id"]]))
+    send(home, "Marc")
+    mail = home.server.caught.wait(2)[1]
+    assert "inchangé" not in text_of(mail)
+    shown = account_card(desk, school_id=school_id, account_id=home.account()["id"]).password.replace(" ", "")
+    with home.parent() as parent:
+        fields = {"identifiant": home.account()["login"], "mot_de_passe": shown}
+        assert parent.post("/connexion", data=fields).url.path == "/activation", "the password of the eye stays good"
+        assert "Choisir un nouveau mot de passe" in parent.get(link_in(mail)).text
+        assert parent.post("/activation", data=form(password="encore une autre phrase")).url.path == "/enfants"
+    assert wait_for(home, "accepted", "accepted")[1]["letter"] == "C06"
+
+
+def test_a_password_chosen_since_the_reset_is_not_ended_by_a_plain_mail(home: Household) -> None:
+    send(home, "Marc")
+    activate(home, link_in(home.server.caught.wait()[0]))
+    home.desk.sync()
+    desk, school_id, account_id = home.desk.desk, home.desk.school_id, home.account()["id"]
+    resets.carry_out(desk, plan=resets.plan(desk, school_id=school_id, account_ids=[account_id]))
+    home.desk.sync()
+    shown = account_card(desk, school_id=school_id, account_id=account_id).password.replace(" ", "")
+    with home.parent() as parent:
+        parent.post("/connexion", data={"identifiant": home.account()["login"], "mot_de_passe": shown})
+        assert parent.post("/activation", data=form()).url.path == "/enfants"
+        plan = send(home, "Marc")  # this PC has not heard of it
+        assert [mail.letter for mail in plan.mails] == ["C06"]
+        mail = home.server.caught.wait(2)[1]
+        assert "Votre mot de passe est inchangé." in text_of(mail) and "/m/" not in text_of(mail)
+        assert parent.get("/enfants").url.path == "/enfants"
+    assert wait_for(home, "accepted", "accepted")[1]["letter"] == "C04"
+    assert home.account()["password_changed"]
 
 
 def test_two_ways_in_until_one_is_used(home: Household, tmp_path: Path) -> None:

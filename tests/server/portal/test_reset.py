@@ -12,7 +12,7 @@ import pytest
 
 from app.models.errors import Refused
 from app.services import resets
-from app.services.account_card import event_words
+from app.services.account_card import account_card, event_words
 from app.services.desk import Desk
 from app.services.imports import commit, preview
 from app.services.onde.decode import SourceFile
@@ -130,6 +130,56 @@ def test_the_later_of_two_resets_counts(home: Household, tmp_path: Path) -> None
     assert shown == second
 
 
+def test_notified_plainly_after_a_reset_the_sheet_opens_with_the_password_of_the_reset(
+    home: Household, tmp_path: Path
+) -> None:
+    with home.parent() as parent:
+        login = activate(home, tmp_path / "sheets", parent)
+        password = reset(home)
+        home.desk.sync()
+        sheet = home.print_sheet(tmp_path / "again")
+        assert sheet is not None and sheet.password == password
+        assert "L’ancien mot de passe fonctionne encore" not in notice(home), "it ended at the synchronisation"
+        home.desk.sync()
+        assert log_in(parent, login, password).url.path == "/activation"
+        with home.parent() as scanner:
+            assert "Choisir un nouveau mot de passe" in scanner.get(f"/a/{sheet.token}").text
+            assert scanner.post("/activation", data=form(password=NEW)).url.path == "/enfants"
+    home.desk.sync()
+    assert home.account()["password_changed"]
+    assert home.print_sheet(tmp_path / "reminder") is None, "his own password again: a reminder"
+
+
+def test_a_password_chosen_meanwhile_is_not_ended_by_the_sheet_of_a_plain_notification(
+    home: Household, tmp_path: Path
+) -> None:
+    with home.parent() as parent:
+        login = activate(home, tmp_path / "sheets", parent)
+        password = reset(home)
+        home.desk.sync()
+        log_in(parent, login, password)
+        assert parent.post("/activation", data=form(password=NEW)).url.path == "/enfants"
+        sheet = home.print_sheet(tmp_path / "late")  # this PC has not heard of it
+        home.desk.sync()
+        assert sheet is not None and CLOSED in parent.get(f"/a/{sheet.token}").text
+        assert "Ne pas remettre, compte activé entre-temps" in notice(home)
+    with home.parent() as again:
+        assert log_in(again, login, NEW).url.path == "/enfants"
+    assert home.account()["password_changed"]
+
+
+def test_after_a_reset_in_another_school_the_sheet_is_no_reminder_either(home: Household, tmp_path: Path) -> None:
+    with home.parent() as parent, other_school(home, tmp_path / "other") as elsewhere:
+        login = activate(home, tmp_path / "sheets", parent)
+        reset(home)
+        home.desk.sync()
+        elsewhere.desk.sync()
+        sheet = elsewhere.print_sheet(tmp_path / "elsewhere")
+        elsewhere.desk.sync()
+        assert sheet is not None
+        assert log_in(parent, login, sheet.password).url.path == "/activation"
+
+
 def test_the_guardians_other_school_learns_that_its_sheet_is_of_no_use(home: Household, tmp_path: Path) -> None:
     with other_school(home, tmp_path / "other") as elsewhere:
         sheet = elsewhere.print_sheet(tmp_path / "sheets")
@@ -146,6 +196,40 @@ def test_the_guardians_other_school_learns_that_its_sheet_is_of_no_use(home: Hou
         assert provisional_password(desk.desk, school_id=desk.school_id, account_id=account_id) is None
         with home.parent() as parent:
             assert CLOSED in parent.get(f"/a/{sheet.token}").text
+
+
+def test_an_account_that_another_school_notified_or_brought_to_life_is_known_as_such(
+    home: Household, tmp_path: Path
+) -> None:
+    with other_school(home, tmp_path / "other") as elsewhere:
+        sheet = home.print_sheet(tmp_path / "sheets")
+        home.desk.sync()
+        elsewhere.desk.sync()
+        account = elsewhere.account()
+        assert (account["state"], account["origin"], account["notified_on"]) == ("notified", "school", None)
+        (event,) = elsewhere.events("portal_notified")
+        assert event_words(event) == "compte notifié par une autre école"
+        card = account_card(elsewhere.desk.desk, school_id=elsewhere.desk.school_id, account_id=account["id"])
+        [why] = card.why
+        assert why.startswith("Une autre école de la famille l’a notifié")
+        with home.parent() as parent:
+            assert sheet is not None
+            parent.get(f"/a/{sheet.token}")
+            parent.post("/activation", data=form())
+        elsewhere.desk.sync()
+        assert elsewhere.account()["state"] == "active"
+
+
+def test_on_a_change_of_school_the_account_comes_with_its_state(home: Household, tmp_path: Path) -> None:
+    with home.parent() as parent:
+        login = activate(home, tmp_path / "sheets", parent)
+        before = home.account()
+        with other_school(home, tmp_path / "other") as elsewhere:
+            account = elsewhere.account()
+            kept = ("login", "state", "origin", "password_changed")
+            assert [account[name] for name in kept] == [before[name] for name in kept]
+            assert elsewhere.print_sheet(tmp_path / "reminder") is None, "a reminder: the password is kept"
+            assert log_in(parent, login, PASSWORD).url.path == "/enfants"
 
 
 @contextmanager

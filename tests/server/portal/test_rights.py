@@ -8,6 +8,7 @@ import pytest
 
 from app.models.states import Access
 from app.services import imports, rights
+from app.services.demo.school import DETAILS
 from app.services.onde.decode import SourceFile
 from app.services.records.rows import SchoolRows
 from tests.server.portal.household import GUARDIANS, PASSWORD, PUPILS, Household, form
@@ -138,9 +139,10 @@ def test_a_protected_situation_names_neither_school_nor_class(home: Household, t
         page = log_in(parent, login, PASSWORD).text
         assert "Zoé" in page and "CE1 Mme Aubrac" not in page
         assert "CM2 M. Petit" in page and "Besoin d’aide" in page  # the other child brought him to that school
+        assert DETAILS["opening_hours"] in page
         protect(home, "Noé")
         page = log_in(parent, login, PASSWORD).text
-    assert "Zoé" in page and "Noé" in page and "Besoin d’aide" not in page
+    assert "Zoé" in page and "Noé" in page and "Besoin d’aide" not in page and DETAILS["opening_hours"] not in page
     assert not any(words in page for words in SCHOOL_WORDS)
 
 

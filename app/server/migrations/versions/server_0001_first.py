@@ -36,11 +36,57 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id_hash", name=op.f("pk_activations")),
     )
     op.create_table(
+        "bindings",
+        sa.Column("provider", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("portal_account_id", sa.String(length=36), nullable=False),
+        sa.Column("home_id", sa.String(length=36)),
+        sa.Column("created_at", sa.Text(), nullable=False),
+        sa.Column("used_at", sa.Text()),
+        sa.PrimaryKeyConstraint("provider", "subject", name=op.f("pk_bindings")),
+    )
+    op.create_index(op.f("ix_bindings_portal_account_id"), "bindings", ["portal_account_id"], unique=False)
+    op.create_table(
+        "browsers",
+        sa.Column("id_hash", sa.String(length=64), nullable=False),
+        sa.Column("portal_account_id", sa.String(length=36), nullable=False),
+        sa.Column("created_at", sa.Text(), nullable=False),
+        sa.Column("seen_at", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id_hash", "portal_account_id", name=op.f("pk_browsers")),
+    )
+    op.create_table(
+        "child_claims",
+        sa.Column("school_id", sa.String(length=36), nullable=False),
+        sa.Column("account_id", sa.String(length=36), nullable=False),
+        sa.Column("pupil_id", sa.String(length=36), nullable=False),
+        sa.Column("ine", sa.Text()),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("at", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("school_id", "account_id", "pupil_id", name=op.f("pk_child_claims")),
+    )
+    op.create_table(
         "child_keys",
         sa.Column("ine", sa.Text(), nullable=False),
+        sa.Column("home_id", sa.String(length=36), nullable=False),
         sa.Column("portal_account_id", sa.String(length=36), nullable=False),
-        sa.PrimaryKeyConstraint("ine", "portal_account_id", name=op.f("pk_child_keys")),
+        sa.PrimaryKeyConstraint("ine", "home_id", name=op.f("pk_child_keys")),
     )
+    op.create_index(op.f("ix_child_keys_portal_account_id"), "child_keys", ["portal_account_id"], unique=False)
+    op.create_table(
+        "codes",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("contact_hash", sa.String(length=64), nullable=False),
+        sa.Column("code_hash", sa.String(length=64)),
+        sa.Column("school_id", sa.String(length=36)),
+        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.Text(), nullable=False),
+        sa.Column("expires_at", sa.Text(), nullable=False),
+        sa.Column("tries", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("used_at", sa.Text()),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_codes")),
+    )
+    op.create_index(op.f("ix_codes_contact_hash_created_at"), "codes", ["contact_hash", "created_at"], unique=False)
+    op.create_index(op.f("ix_codes_created_at"), "codes", ["created_at"], unique=False)
     op.create_table(
         "device_tokens",
         sa.Column("token_hash", sa.String(length=64), nullable=False),
@@ -71,11 +117,40 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("code_hash", name=op.f("pk_enrol_codes")),
     )
     op.create_table(
+        "guardian_keys",
+        sa.Column("school_id", sa.String(length=36), nullable=False),
+        sa.Column("account_id", sa.String(length=36), nullable=False),
+        sa.Column("name_hash", sa.String(length=64), nullable=False),
+        sa.Column("mobile_hash", sa.String(length=64), nullable=False),
+        sa.Column("open", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("school_id", "account_id", "name_hash", "mobile_hash", name=op.f("pk_guardian_keys")),
+    )
+    op.create_index(op.f("ix_guardian_keys_mobile_hash"), "guardian_keys", ["mobile_hash"], unique=False)
+    op.create_index(
+        op.f("ix_guardian_keys_name_hash_mobile_hash"), "guardian_keys", ["name_hash", "mobile_hash"], unique=False
+    )
+    op.create_table(
         "heads",
         sa.Column("school_id", sa.String(length=36), nullable=False),
         sa.Column("seq", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("school_id", name=op.f("pk_heads")),
     )
+    op.create_table(
+        "help_codes",
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("school_id", sa.String(length=36), nullable=False),
+        sa.PrimaryKeyConstraint("code", name=op.f("pk_help_codes")),
+    )
+    op.create_index(op.f("ix_help_codes_school_id"), "help_codes", ["school_id"], unique=False)
+    op.create_table(
+        "help_tickets",
+        sa.Column("ticket_hash", sa.String(length=64), nullable=False),
+        sa.Column("school_id", sa.String(length=36), nullable=False),
+        sa.Column("request_id", sa.String(length=36), nullable=False),
+        sa.Column("created_at", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("ticket_hash", name=op.f("pk_help_tickets")),
+    )
+    op.create_index(op.f("ix_help_tickets_request_id"), "help_tickets", ["request_id"], unique=False)
     op.create_table(
         "inbox",
         sa.Column("id", sa.String(length=36), nullable=False),
@@ -88,6 +163,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_inbox")),
     )
     op.create_index(op.f("ix_inbox_school_id_folded_at"), "inbox", ["school_id", "folded_at"], unique=False)
+    op.create_table(
+        "journeys",
+        sa.Column("id_hash", sa.String(length=64), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("data", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.Text(), nullable=False),
+        sa.Column("ended_at", sa.Text()),
+        sa.PrimaryKeyConstraint("id_hash", name=op.f("pk_journeys")),
+    )
     op.create_table(
         "mail_runs",
         sa.Column("id", sa.String(length=36), nullable=False),
@@ -105,6 +189,7 @@ def upgrade() -> None:
         sa.Column("token_hash", sa.String(length=64), nullable=False),
         sa.Column("portal_account_id", sa.String(length=36), nullable=False),
         sa.Column("email", sa.Text(), nullable=False),
+        sa.Column("purpose", sa.Text(), server_default="activation", nullable=False),
         sa.Column("created_at", sa.Text(), nullable=False),
         sa.Column("expires_at", sa.Text(), nullable=False),
         sa.Column("used_at", sa.Text()),
@@ -112,6 +197,42 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_mail_tokens")),
     )
     op.create_index(op.f("ix_mail_tokens_portal_account_id"), "mail_tokens", ["portal_account_id"], unique=False)
+    op.create_table(
+        "merges",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("kept_id", sa.String(length=36), nullable=False),
+        sa.Column("gone_id", sa.String(length=36), nullable=False),
+        sa.Column("cause", sa.Text(), nullable=False),
+        sa.Column("before", Json, nullable=False),
+        sa.Column("at", sa.Text(), nullable=False),
+        sa.Column("undone_at", sa.Text()),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_merges")),
+    )
+    op.create_index(op.f("ix_merges_gone_id"), "merges", ["gone_id"], unique=False)
+    op.create_index(op.f("ix_merges_kept_id"), "merges", ["kept_id"], unique=False)
+    op.create_table(
+        "noticed_reports",
+        sa.Column("school_id", sa.String(length=36), nullable=False),
+        sa.Column("report_id", sa.String(length=36), nullable=False),
+        sa.Column("document", sa.String(length=64), nullable=False),
+        sa.Column("at", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("school_id", "report_id", "document", name=op.f("pk_noticed_reports")),
+    )
+    op.create_table(
+        "officer_schools",
+        sa.Column("officer_id", sa.String(length=36), nullable=False),
+        sa.Column("school_id", sa.String(length=36), nullable=False),
+        sa.PrimaryKeyConstraint("officer_id", "school_id", name=op.f("pk_officer_schools")),
+    )
+    op.create_index(op.f("ix_officer_schools_school_id"), "officer_schools", ["school_id"], unique=False)
+    op.create_table(
+        "officers",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.Text(), nullable=False),
+        sa.Column("ended_at", sa.Text()),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_officers")),
+    )
     op.create_table(
         "outbox",
         sa.Column("id", sa.String(length=36), nullable=False),
@@ -132,9 +253,10 @@ def upgrade() -> None:
         sa.Column("done_at", sa.Text()),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
     )
+    op.create_index(op.f("ix_outbox_channel_done_at"), "outbox", ["channel", "done_at"], unique=False)
+    op.create_index(op.f("ix_outbox_channel_state_next_at"), "outbox", ["channel", "state", "next_at"], unique=False)
     op.create_index(op.f("ix_outbox_channel_tried_at"), "outbox", ["channel", "tried_at"], unique=False)
     op.create_index(op.f("ix_outbox_run_id"), "outbox", ["run_id"], unique=False)
-    op.create_index(op.f("ix_outbox_state_next_at"), "outbox", ["state", "next_at"], unique=False)
     op.create_table(
         "portal_accounts",
         sa.Column("id", sa.String(length=36), nullable=False),
@@ -150,15 +272,25 @@ def upgrade() -> None:
         sa.Column("mobile", sa.Text()),
         sa.Column("mobile_verified_at", sa.Text()),
         sa.Column("last_access_on", sa.Text()),
+        sa.Column("language", sa.Text()),
+        sa.Column("prefers_paper", sa.Boolean(), server_default="0", nullable=False),
+        sa.Column("notices", sa.Text()),
+        sa.Column("terms_version", sa.Text()),
+        sa.Column("terms_at", sa.Text()),
+        sa.Column("forced_reset_at", sa.Text()),
+        sa.Column("merged_into", sa.String(length=36)),
         sa.Column("created_at", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_portal_accounts")),
         sa.UniqueConstraint("login"),
     )
+    op.create_index(op.f("ix_portal_accounts_email"), "portal_accounts", ["email"], unique=False)
+    op.create_index(op.f("ix_portal_accounts_mobile"), "portal_accounts", ["mobile"], unique=False)
     op.create_table(
         "portal_links",
         sa.Column("school_id", sa.String(length=36), nullable=False),
         sa.Column("account_id", sa.String(length=36), nullable=False),
         sa.Column("portal_account_id", sa.String(length=36), nullable=False),
+        sa.Column("home_id", sa.String(length=36)),
         sa.PrimaryKeyConstraint("school_id", "account_id", name=op.f("pk_portal_links")),
     )
     op.create_index(op.f("ix_portal_links_portal_account_id"), "portal_links", ["portal_account_id"], unique=False)
@@ -183,9 +315,28 @@ def upgrade() -> None:
         op.f("ix_provisional_secrets_portal_account_id"), "provisional_secrets", ["portal_account_id"], unique=False
     )
     op.create_table(
+        "report_notices",
+        sa.Column("portal_account_id", sa.String(length=36), nullable=False),
+        sa.Column("school_id", sa.String(length=36), nullable=False),
+        sa.Column("report_id", sa.String(length=36), nullable=False),
+        sa.Column("document", sa.String(length=64), nullable=False),
+        sa.Column("at", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint(
+            "portal_account_id", "school_id", "report_id", "document", name=op.f("pk_report_notices")
+        ),
+    )
+    op.create_table(
         "retired_logins",
-        sa.Column("login", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("login", name=op.f("pk_retired_logins")),
+        sa.Column("mark", sa.String(length=8), nullable=False),
+        sa.PrimaryKeyConstraint("mark", name=op.f("pk_retired_logins")),
+    )
+    op.create_table(
+        "school_counts",
+        sa.Column("school_id", sa.String(length=36), nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.Column("counted_at", sa.Text(), nullable=False),
+        sa.Column("counts", Json, nullable=False),
+        sa.PrimaryKeyConstraint("school_id", name=op.f("pk_school_counts")),
     )
     op.create_table(
         "server_state",
@@ -200,9 +351,23 @@ def upgrade() -> None:
         sa.Column("created_at", sa.Text(), nullable=False),
         sa.Column("seen_at", sa.Text(), nullable=False),
         sa.Column("ended_at", sa.Text()),
+        sa.Column("way", sa.Text()),
+        sa.Column("label", sa.Text()),
+        sa.Column("proven_at", sa.Text()),
+        sa.Column("federation", sa.Text()),
         sa.PrimaryKeyConstraint("id_hash", name=op.f("pk_sessions")),
     )
     op.create_index(op.f("ix_sessions_portal_account_id"), "sessions", ["portal_account_id"], unique=False)
+    op.create_table(
+        "support_codes",
+        sa.Column("officer_id", sa.String(length=36), nullable=False),
+        sa.Column("code_hash", sa.String(length=64), nullable=False),
+        sa.Column("created_at", sa.Text(), nullable=False),
+        sa.Column("expires_at", sa.Text(), nullable=False),
+        sa.Column("used_at", sa.Text()),
+        sa.PrimaryKeyConstraint("officer_id", name=op.f("pk_support_codes")),
+    )
+    op.create_index(op.f("ix_support_codes_code_hash"), "support_codes", ["code_hash"], unique=False)
     op.create_table(
         "tries",
         sa.Column("scope", sa.Text(), nullable=False),

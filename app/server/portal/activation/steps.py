@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 
 from sqlalchemy import Connection, select, update
 
 from app.models.clock import Clock, instant, later
 from app.models.contacts import is_mail, read_mobile
 from app.models.ids import RandomBytes
+from app.models.secrets import token_hash
 from app.models.states import AccountOrigin, AccountState
 from app.models.tables import Row
-from app.server import inbox, limits
+from app.server.accounts import birth_dates, limits
+from app.server.accounts.passwords import Policy
+from app.server.accounts.portal_accounts import links_of, void_secrets
+from app.server.inbox import Teller
 from app.server.outbox.queue import Queue
-from app.server.passwords import Policy
 from app.server.portal import family
-from app.server.portal.visits import Visits, account, hashed
-from app.server.portal_accounts import void_secrets
+from app.server.portal.visits import Visits, account
 from app.server.tables import mail_tokens, portal_accounts, provisional_secrets
+from app.services.languages import source as _
+from app.services.records.rows import SchoolRows
 
 MAIL_LIFE = timedelta(hours=72)
 
@@ -37,11 +41,7 @@ class Form:
 
     def birth_date(self) -> str | None:
         """The date as stored, or None where it is not a date."""
-        try:
-            year = int(self.year) + (2000 if len(self.year.strip()) == 2 else 0)
-            return date(year, int(self.month), int(self.day)).isoformat()
-        except ValueError:
-            return None
+        return birth_dates.read_date(self.day, self.month, self.year)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,8 @@ class Opened:
     portal: Row
     child: family.Child | None
     schools: tuple[family.School, ...]
+    address: str | None = None
+    """Where the link that opened this was sent: by opening it, its owner has confirmed it."""
 
     @property
     def again(self) -> bool:
@@ -67,6 +69,7 @@ class Activation:
     random_bytes: RandomBytes
     new_id: Callable[[], str]
     visits: Visits
+    teller: Teller
     queue: Queue
     policy: Policy
     public_url: str
@@ -81,19 +84,21 @@ class Activation:
         portal = account(connection, secret["portal_account_id"]) if secret else None
         if secret is None or portal is None:
             return None
-        dated = [child for child in family.children_of(connection, portal["id"]) if child.birth_date]
+        allowed = family.allowed_children(connection, links_of(connection, portal["id"]))
+        dated = [child for child in allowed if child.birth_date]
         child = next((child for child in dated if child.school_id == secret["school_id"]), None)
-        return Opened(secret, portal, child, tuple(family.schools_of(connection, portal["id"])))
+        schools = tuple(family.schools_of(connection, portal["id"]))
+        return Opened(secret, portal, child, schools, _sent_to(connection, secret))
 
     def problems(self, opened: Opened, form: Form) -> dict[str, str]:
         """What is wrong in the form, by field; the birth date is judged apart, since its tries are counted."""
         found: dict[str, str] = {}
         if form.birth_date() is None:
-            found["birth_date"] = "Indiquez le jour, le mois et l’année, par exemple 14 3 2018."
+            found["birth_date"] = birth_dates.INCOMPLETE
         if form.email.strip() and not is_mail(form.email):
-            found["email"] = "Cette adresse mail n’est pas complète, par exemple prenom.nom@exemple.fr."
+            found["email"] = _("Cette adresse mail n’est pas complète, par exemple prenom.nom@exemple.fr.")
         if form.mobile.strip() and read_mobile(form.mobile, allow_fictional=True).e164 is None:
-            found["mobile"] = "Ce numéro de portable n’est pas complet, par exemple 06 12 34 56 78."
+            found["mobile"] = _("Ce numéro de portable n’est pas complet, par exemple 06 12 34 56 78.")
         own = (opened.portal["login"], *opened.portal["folded_name"].split("|"), form.email.partition("@")[0])
         if (trouble := self.policy.problem(form.password, own=own)) is not None:
             found["password"] = trouble
@@ -101,20 +106,11 @@ class Activation:
 
     def check_birth_date(self, connection: Connection, opened: Opened, form: Form) -> bool:
         """Whether the date is the child's. Five wrong ones over all paths close the way, and the school sees why."""
-        child = opened.child
-        if child is None:
+        if opened.child is None:
             return False
-        subject = f"{child.school_id}:{child.pupil_id}"
-        if limits.is_closed(connection, scope="birth_date", subject=subject):
-            return False
-        if form.birth_date() == child.birth_date:
-            limits.forget(connection, scope="birth_date", subject=subject)
-            return True
-        count = limits.note_failure(connection, scope="birth_date", subject=subject, clock=self.clock)
-        self._tell(connection, opened, "failed_try", {"reason": "birth_date", "tries": count})
-        if count >= limits.BIRTH_DATE_TRIES:
-            self._tell(connection, opened, "block", {"code": "birth_date_tries"})
-        return False
+        record = birth_dates.Record(*opened.child.key, opened.child.birth_date)
+        typed = form.birth_date()
+        return bool(birth_dates.confirm(connection, [record], typed, teller=self.teller, clock=self.clock))
 
     def finish(self, connection: Connection, opened: Opened, form: Form, password_hash: str) -> AccountState:
         """Use the sheet up and set the password. Returns ACTIVATING where a mail must be opened first, else ACTIVE."""
@@ -125,27 +121,35 @@ class Activation:
         )
         void_secrets(connection, portal_id=portal_id, reason="used", now=now, but=opened.secret["id"])
         self.visits.end_all(connection, portal_id)
+        family.prove_all(connection, portal_id, clock=self.clock)
         used = "sheet_used" if opened.secret["password_hash"] else "link_used"
-        self._tell(connection, opened, used, {"sheet_id": opened.secret["id"]})
+        self.teller.tell(connection, opened.portal["id"], used, {"sheet_id": opened.secret["id"]})
         values: Row = {"password_hash": password_hash, "password_changed_at": now}
         if opened.again:
             self._write(connection, portal_id, values)
-            self._tell(connection, opened, "password", {})
+            self.teller.tell(connection, opened.portal["id"], "password", {})
             return AccountState.ACTIVE
         mobile = read_mobile(form.mobile, allow_fictional=True).e164
         if mobile is not None:
             values["mobile"] = mobile
         email = form.email.strip()
+        if opened.address is not None and email.lower() in ("", opened.address.lower()):
+            return self._activate(connection, portal_id, {**values, **_confirmed(opened.address, now)})
         if email:
             self._write(
                 connection, portal_id, {**values, "state": AccountState.ACTIVATING.value, "pending_email": email}
             )
-            self._tell(connection, opened, "activating", {"email": email})
+            self.teller.tell(connection, opened.portal["id"], "activating", {"email": email})
             self.send_link(connection, portal_id=portal_id, email=email, schools=opened.schools)
             return AccountState.ACTIVATING
+        return self._activate(connection, portal_id, values)
+
+    def _activate(self, connection: Connection, portal_id: str, values: Row) -> AccountState:
+        """The account is active; its schools hear it, with the address where one was confirmed."""
         origin = AccountOrigin.SCHOOL.value
         self._write(connection, portal_id, {**values, "state": AccountState.ACTIVE.value, "origin": origin})
-        self._tell(connection, opened, "active", {"origin": origin})
+        said = {"email": values["email"]} if "email" in values else {}
+        self.teller.tell(connection, portal_id, "active", {"origin": origin, **said})
         return AccountState.ACTIVE
 
     def send_link(
@@ -162,7 +166,7 @@ class Activation:
         token = self.random_bytes(32).hex()
         connection.execute(
             mail_tokens.insert().values(
-                token_hash=hashed(token), portal_account_id=portal_id, email=email, created_at=now,
+                token_hash=token_hash(token), portal_account_id=portal_id, email=email, created_at=now,
                 expires_at=later(now, MAIL_LIFE),
             )
         )  # fmt: skip
@@ -189,7 +193,7 @@ class Activation:
         wanted = email if is_mail(email) else portal["pending_email"]
         if wanted != portal["pending_email"]:
             self._write(connection, portal["id"], {"pending_email": wanted})
-            self._tell_all(connection, portal["id"], "activating", {"email": wanted})
+            self.teller.tell(connection, portal["id"], "activating", {"email": wanted})
         schools = tuple(family.schools_of(connection, portal["id"]))
         self.send_link(connection, portal_id=portal["id"], email=wanted, schools=schools)
 
@@ -199,7 +203,7 @@ class Activation:
             return False
         if email != portal["pending_email"]:
             self._write(connection, portal["id"], {"pending_email": email})
-            self._tell_all(connection, portal["id"], "address", {"email": email}, but=school_id)
+            self.teller.tell(connection, portal["id"], "address", {"email": email}, but=school_id)
         schools = tuple(family.schools_of(connection, portal["id"]))
         self.send_link(connection, portal_id=portal["id"], email=email, schools=schools, message_id=message_id)
         return True
@@ -208,7 +212,8 @@ class Activation:
         """The living link of a mail."""
         if not token:
             return None
-        statement = select(mail_tokens).where(mail_tokens.c.token_hash == hashed(token)).with_for_update()
+        mine = (mail_tokens.c.token_hash == token_hash(token), mail_tokens.c.purpose == "activation")
+        statement = select(mail_tokens).where(*mine).with_for_update()
         found = connection.execute(statement).mappings().first()
         if found is None or found["used_at"] or found["voided_at"] or found["expires_at"] < instant(self.clock()):
             return None
@@ -220,29 +225,7 @@ class Activation:
         connection.execute(
             update(mail_tokens).where(mail_tokens.c.token_hash == token["token_hash"]).values(used_at=now)
         )
-        origin = AccountOrigin.SCHOOL.value
-        values = {
-            "state": AccountState.ACTIVE.value, "origin": origin, "email": token["email"], "email_verified_at": now,
-            "pending_email": None,
-        }  # fmt: skip
-        self._write(connection, portal_id, values)
-        self._tell_all(connection, portal_id, "active", {"origin": origin, "email": token["email"]})
-
-    def note_access(self, connection: Connection, portal: Row, day: str) -> None:
-        """The last access, once a day."""
-        if portal["last_access_on"] != day:
-            self._write(connection, portal["id"], {"last_access_on": day})
-            self._tell_all(connection, portal["id"], "last_access", {"on": day})
-
-    def note_refused_login(self, connection: Connection, portal: Row | None, *, subject: str) -> None:
-        """Count a refused log-in; the schools of a known account hear of it, at first and at each fifth time."""
-        count = limits.note_failure(connection, scope="login", subject=subject, clock=self.clock)
-        if portal is None or (count != 1 and count % 5):
-            return
-        waits_for_sheet = portal["password_hash"] is None
-        lost = waits_for_sheet and not self.visits.secrets_of(connection, portal["id"])
-        reason = "no_living_sheet" if lost else "password"
-        self._tell_all(connection, portal["id"], "failed_try", {"reason": reason, "tries": count})
+        self._activate(connection, portal_id, _confirmed(token["email"], now))
 
     def note_dead_sheet(self, connection: Connection, token: str | None) -> None:
         """Tell the school, once a day, which QR code no longer opens anything, and why."""
@@ -252,23 +235,32 @@ class Activation:
         secret, reason = found
         subject = f"{secret['id']}:{instant(self.clock())[:10]}"
         if limits.note_failure(connection, scope="dead_sheet", subject=subject, clock=self.clock) == 1:
-            inbox.append(
-                connection, school_id=secret["school_id"], account_id=secret["account_id"], kind="failed_try",
-                payload={"reason": reason, "sheet_id": secret["id"]}, at=instant(self.clock()), new_id=self.new_id,
-            )  # fmt: skip
+            payload = {"reason": reason, "sheet_id": secret["id"]}
+            self.teller.tell_school(connection, secret["school_id"], secret["account_id"], "failed_try", payload)
+
+    def note_dead_link(self, connection: Connection, token: str | None) -> None:
+        """Tell the schools, once a day, which activation link no longer opens anything, and why."""
+        mine = (mail_tokens.c.token_hash == token_hash(token or ""), mail_tokens.c.purpose == "activation")
+        found = connection.execute(select(mail_tokens).where(*mine)).mappings().first()
+        if found is None:
+            return
+        why = "used" if found["used_at"] else "replaced" if found["voided_at"] else "expired"
+        subject = f"{found['token_hash']}:{instant(self.clock())[:10]}"
+        if limits.note_failure(connection, scope="dead_link", subject=subject, clock=self.clock) == 1:
+            self.teller.tell(connection, found["portal_account_id"], "failed_try", {"reason": f"mail_link_{why}"})
 
     def _write(self, connection: Connection, portal_id: str, values: Row) -> None:
         connection.execute(update(portal_accounts).where(portal_accounts.c.id == portal_id).values(**values))
 
-    def _tell(self, connection: Connection, opened: Opened, kind: str, payload: Row) -> None:
-        self._tell_all(connection, opened.portal["id"], kind, payload)
 
-    def _tell_all(self, connection: Connection, portal_id: str, kind: str, payload: Row, *, but: str = "") -> None:
-        """Append to the inbox of each school of the account, schools in order, ``but`` one."""
-        for school_id, account_id in family.links_of(connection, portal_id):
-            if school_id == but:
-                continue
-            inbox.append(
-                connection, school_id=school_id, account_id=account_id, kind=kind, payload=payload,
-                at=instant(self.clock()), new_id=self.new_id,
-            )  # fmt: skip
+def _confirmed(email: str, now: str) -> Row:
+    """A portal account's own address, which its owner has shown to be hers."""
+    return {"email": email.lower(), "email_verified_at": now, "pending_email": None}
+
+
+def _sent_to(connection: Connection, secret: Row) -> str | None:
+    """The address of the mail whose link this is; None for a sheet, and where the address was emptied since."""
+    if secret["password_hash"] is not None:
+        return None
+    sent = SchoolRows(connection, secret["school_id"]).get("deliveries", secret["id"])
+    return (sent["address"] or None) if sent else None
