@@ -19,6 +19,13 @@ fi
 find "$folder" -name '*.so*' | grep -E 'Qt6?(Quick|Qml|Pdf|WebEngine|Sql|Designer|3D|Charts)|gtk|libpq|libglib|libstdc' >&2 &&
     fail "une bibliothèque qui n’a rien à faire là"
 
+find "$folder" -type f \( -name '*.so*' -o -name preau \) -exec objdump -p {} + 2>/dev/null |
+    awk '$1 == "NEEDED" { print $2 }' | sort -u >"$tried/needed"
+for library in "$folder"/_internal/lib*.so* "$folder"/_internal/PySide6/Qt/lib/lib*.so*; do
+    case ${library##*/} in libpython3*) continue ;; esac
+    [ -L "$library" ] || grep -qxF "${library##*/}" "$tried/needed" || fail "${library##*/} : personne ne s’en sert"
+done
+
 cp -R "$folder" "$tried/Préau de l'école"
 mkdir "$tried/home"
 here() { (cd "$tried/home" && env -i HOME="$tried/home" PATH=/nonexistent LANG=C.UTF-8 "$tried/Préau de l'école/preau" "$@"); }

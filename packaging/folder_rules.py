@@ -4,6 +4,7 @@ A library of the build machine goes along only where it is named in SHIPPED; eve
 it should be: an old libstdc++ or libX11 beside a newer driver ends in a crash.
 """
 
+import subprocess
 import sys
 from pathlib import Path, PurePosixPath
 
@@ -37,12 +38,14 @@ ENVIRONMENT = Path(sys.prefix).resolve()
 def kept(toc):
     """The entries of a table of PyInstaller that belong into the folder."""
     chosen = [entry for entry in toc if _wanted(PurePosixPath(entry[0].replace("\\", "/")))]
-    called = _called([entry for entry in chosen if entry[2] in ("BINARY", "EXTENSION")])
-    chosen = [entry for entry in chosen if entry[2] != "BINARY" or _is_root(entry) or entry[0] in called]
-    left = sorted({Path(entry[0]).name for entry in chosen if not _ships(entry)})
+    binaries = [entry for entry in chosen if entry[2] in ("BINARY", "EXTENSION")]
+    wanted = _called(binaries)
+    left = sorted({Path(entry[0]).name for entry in binaries if entry[0] in wanted and not _ships(entry)})
     if left:
         print("Left to the system:", ", ".join(left))
     chosen = [entry for entry in chosen if _ships(entry)]
+    called = _called([entry for entry in binaries if _ships(entry)])  # not what only the system's libraries call
+    chosen = [entry for entry in chosen if entry[2] != "BINARY" or _is_root(entry) or entry[0] in called]
     there = {entry[0] for entry in chosen}
     return [entry for entry in chosen if entry[2] != "SYMLINK" or _target(entry) in there]
 
@@ -70,12 +73,20 @@ def _called(binaries):
     waiting = [entry for entry in binaries if _is_root(entry) or entry[0] in found]
     while waiting:
         _place, source, _kind = waiting.pop()
-        for name, _path in get_imports(source):
+        for name in _needs(source):
             for entry in by_name.get(Path(name).name.lower(), ()):
                 if entry[0] not in found:
                     found.add(entry[0])
                     waiting.append(entry)
     return found
+
+
+def _needs(source):
+    """The libraries that one calls itself. On Linux PyInstaller tells those of its libraries too, which the system has."""
+    if sys.platform != "linux":
+        return [name for name, _path in get_imports(source)]
+    told = subprocess.run(["objdump", "-p", source], capture_output=True, text=True, check=True).stdout
+    return [line.split()[1] for line in told.splitlines() if line.split()[:1] == ["NEEDED"]]
 
 
 def _ships(entry):
