@@ -15,7 +15,8 @@ from app.cli.parts import need_server
 from app.models.states import Role
 
 if TYPE_CHECKING:
-    from app.server.admin import Admin
+    from app.server.operating.admin import Admin
+    from app.server.sync.exchange import SyncService
 
 app = typer.Typer(help="Administration du serveur.", no_args_is_help=True)
 DatabaseOption = Annotated[
@@ -30,8 +31,8 @@ def _admin(database: str | None, *, check: bool = True) -> Iterator[Admin]:
     need_server()
     from app.cli.serving import settings_for
     from app.models.clock import system_clock
-    from app.server.admin import Admin
     from app.server.database import Database
+    from app.server.operating.admin import Admin
 
     base = Database(settings_for(database).database_url)
     try:
@@ -42,12 +43,30 @@ def _admin(database: str | None, *, check: bool = True) -> Iterator[Admin]:
         base.close()
 
 
-def _run(database: str | None, as_json: bool, work: Callable[[Admin], Json], *, check: bool = True) -> None:
+def run(database: str | None, as_json: bool, work: Callable[[Admin], Json], *, check: bool = True) -> None:
     def inside() -> Json:
         with _admin(database, check=check) as admin:
             return work(admin)
 
     carry_out(inside, as_json=as_json)
+
+
+def judging(admin: Admin, database: str | None) -> SyncService:
+    """What judges and signs an act of the operator's, on this base, with the server's own keys."""
+    from datetime import timedelta
+
+    from app.cli.serving import settings_for
+    from app.server.accounts.guardian_index import GuardianIndex
+    from app.server.documents.stores import Documents
+    from app.server.sync.exchange import SyncService
+
+    settings = settings_for(database)
+    return SyncService(
+        database=admin.database, clock=admin.clock, random_bytes=admin.random_bytes, mac_key=settings.key("acts"),
+        former_mac_keys=settings.former_keys("acts"), sheet_life=timedelta(days=settings.sheet_life_days),
+        index=GuardianIndex(settings.key("guardians")),
+        documents=Documents(settings.documents_folder(), settings.key("documents")),
+    )  # fmt: skip
 
 
 @app.command("create-school")
@@ -60,7 +79,7 @@ def create_school(uai: str, name: str, database: DatabaseOption = None, json: Js
         say(f"École {uai} créée.")
         return {"school_id": school_id, "uai": uai.strip().upper(), "name": name}
 
-    _run(database, json, work)
+    run(database, json, work)
 
 
 @app.command("enrol-code")
@@ -79,7 +98,7 @@ def enrol_code(
             typer.echo(code)
         return {"code": code}
 
-    _run(database, json, work)
+    run(database, json, work)
 
 
 @app.command()
@@ -92,10 +111,10 @@ def devices(database: DatabaseOption = None, json: JsonOption = False) -> None:
             for one in found:
                 state = f"révoqué le {one.revoked_at[:10]}" if one.revoked_at else "actif"
                 who = f"{one.person_name} ({Role(one.role).label})"
-                typer.echo(f"{one.device_id}  {one.uai}  {who}  {one.label or ''}  {state}")
+                typer.echo(f"{one.device_id}  {one.uai or 'fermée':<8}  {who}  {one.label or ''}  {state}")
         return [asdict(one) for one in found]
 
-    _run(database, json, work)
+    run(database, json, work)
 
 
 @app.command()
@@ -109,7 +128,7 @@ def revoke(
         say("Ce poste n’a plus accès au serveur.")
         return {"revoked": device}
 
-    _run(database, json, work)
+    run(database, json, work)
 
 
 @app.command()
@@ -132,7 +151,32 @@ def mails(
                 typer.echo(f"{one.run_id}  {one.created_at[:16]}  {one.total} courriels ({counts}){paused}")
         return [asdict(one) for one in runs]
 
-    _run(database, json, work)
+    run(database, json, work)
+
+
+@app.command()
+def purge(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Compter seulement, sans rien effacer.")] = False,
+    database: DatabaseOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Efface ce qui a dépassé sa durée de conservation, comme le serveur le fait chaque jour."""
+
+    def work(admin: Admin) -> Json:
+        from app.server.operating.keeping import purge as carry_out_purge
+
+        done = carry_out_purge(judging(admin, database), dry_run=dry_run)
+        if not json:
+            for one in done:
+                typer.echo(f"{one.count:>9}  {one.rule.days:>4} jours  {one.rule.label}")
+        say("Rien n’a été effacé." if dry_run else "C’est fait.")
+        return [
+            {"code": one.rule.code, "label": one.rule.label, "days": one.rule.days, "source": one.rule.source,
+             "count": one.count}
+            for one in done
+        ]  # fmt: skip
+
+    run(database, json, work)
 
 
 @app.command("new-epoch")
@@ -142,9 +186,41 @@ def new_epoch(database: DatabaseOption = None, json: JsonOption = False) -> None
     def work(admin: Admin) -> Json:
         epoch = admin.new_epoch()
         say("Nouvelle époque : chaque poste va comparer et renvoyer ce qui manque.")
-        return {"epoch": epoch}
+        return {"epoch": epoch, "documents_lost": _find_lost(admin, database)}
 
-    _run(database, json, work)
+    run(database, json, work)
+
+
+def _find_lost(admin: Admin, database: str | None) -> int:
+    """How many documents the restored folder lacks; their PCs are asked for them."""
+    from app.cli.serving import settings_for
+    from app.server.operating.livrets import find_lost
+
+    if not settings_for(database).documents_folder().is_dir():
+        return 0
+    lost = find_lost(judging(admin, database))
+    if lost:
+        say(f"{lost} documents manquent au dossier : les postes qui les ont les renverront.")
+    return lost
+
+
+@app.command()
+def reindex(database: DatabaseOption = None, json: JsonOption = False) -> None:
+    """Refait ce qui dépend du secret : l’index des noms et des portables, la clé des bilans."""
+    from app.cli.serving import settings_for
+
+    def work(admin: Admin) -> Json:
+        from app.server.accounts.guardian_index import GuardianIndex, reindex
+        from app.server.documents.stores import Documents, carry_over
+
+        settings = settings_for(database)
+        count = reindex(admin.database, GuardianIndex(settings.key("guardians")))
+        keys = settings.key("documents"), settings.former_keys("documents")
+        documents = carry_over(admin.database, Documents(settings.documents_folder(), *keys))
+        say(f"{count} comptes indexés, {documents} bilans sous le secret d’aujourd’hui.")
+        return {"accounts": count, "documents": documents}
+
+    run(database, json, work)
 
 
 @app.command()
@@ -156,4 +232,4 @@ def migrate(database: DatabaseOption = None, json: JsonOption = False) -> None:
         say(f"La base est en version {version}.")
         return {"version": version}
 
-    _run(database, json, work, check=False)
+    run(database, json, work, check=False)

@@ -7,20 +7,38 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.cli import admin
-from app.cli.filters import ClassOption, EmailChoice, EmailOption, LevelOption, OriginOption, SearchOption, StateOption
+from app.cli import (
+    admin,
+    admin_check,
+    admin_officers,
+    admin_passwords,
+    admin_persons,
+    admin_schools,
+    duplicates,
+    guide,
+    reports,
+    support,
+)
+from app.cli.filters import ClassOption, EmailOption, LevelOption, OriginOption, SearchOption, StateOption, TodoOption
 from app.cli.notify_command import NotifyCommand
+from app.models.acts_requests import Answer, RequestKind, RequestStatus
 from app.models.flyers import FlyerKind
-from app.models.states import Access, AccountOrigin, AccountState
+from app.models.states import Access, AccountOrigin, AccountState, Mail
 
 if TYPE_CHECKING:
-    from app.services.accounts import Criteria
+    from app.cli.choosing import Asked
 
 app = typer.Typer(
     help="Préau : les comptes des parents d’une école, avec ou sans réseau.",
     no_args_is_help=False, add_completion=False, pretty_exceptions_enable=False,
 )  # fmt: skip
+for more in (admin_schools, admin_passwords, admin_persons, admin_officers, admin_check):
+    admin.app.add_typer(more.app)
 app.add_typer(admin.app, name="admin")
+app.add_typer(reports.app, name="reports")
+app.add_typer(support.app)
+app.add_typer(duplicates.app, name="duplicates")
+app.add_typer(guide.app)
 
 SchoolOption = Annotated[
     str | None, typer.Option("--school", metavar="UAI", help="L’école, si le fichier en contient plusieurs.")
@@ -75,20 +93,65 @@ def import_files(
     run(files=files, uai=school, dry_run=dry_run, yes=yes, as_json=json)
 
 
+@app.command("todo")
+def todo_command(school: SchoolOption = None, json: JsonOption = False) -> None:
+    """Ce qui reste à faire : les lignes d’Accueil, chacune avec la clé que --todo attend."""
+    from app.cli.todo import run
+
+    run(uai=school, as_json=json)
+
+
+@app.command()
+def diagnose(
+    query: Annotated[
+        str | None,
+        typer.Argument(metavar="QUI", help="Un nom, un téléphone, un mail ou un identifiant ; sans rien, l’école."),
+    ] = None,
+    school: SchoolOption = None,
+    pdf: Annotated[
+        Path | None, typer.Option("--pdf", metavar="FICHIER", help="Écrire le rapport pour le guichet d’assistance.")
+    ] = None,
+    json: JsonOption = False,
+) -> None:
+    """Pourquoi la connexion n’aboutit-elle pas ? Un responsable, ou toute l’école par cause."""
+    from app.cli.diagnosing import run
+
+    run(query=query, uai=school, pdf=pdf, as_json=json)
+
+
+@app.command("worklist")
+def worklist_command(
+    school: SchoolOption = None,
+    pdf: Annotated[Path | None, typer.Option("--pdf", metavar="FICHIER", help="Écrire la liste à cocher.")] = None,
+    xlsx: Annotated[Path | None, typer.Option("--xlsx", metavar="FICHIER", help="Écrire un tableur.")] = None,
+    csv: Annotated[Path | None, typer.Option("--csv", metavar="FICHIER", help="Écrire un CSV.")] = None,
+    done: Annotated[
+        list[str] | None, typer.Option("--done", metavar="CODE", help="Cocher « fait dans ONDE » cette ligne.")
+    ] = None,
+    not_done: Annotated[list[str] | None, typer.Option("--not-done", metavar="CODE", help="La décocher.")] = None,
+    json: JsonOption = False,
+) -> None:
+    """Ce qui est à corriger dans ONDE, dans ses mots et son ordre, et ce qu’un import a montré fait."""
+    from app.cli.onde_worklist import run
+
+    run(uai=school, pdf=pdf, xlsx=xlsx, csv=csv, done=done or (), not_done=not_done or (), as_json=json)
+
+
 @app.command()
 def guardians(
     school: SchoolOption = None,
     search: SearchOption = "",
     classrooms: ClassOption = None,
     states: StateOption = None,
-    email: EmailOption = EmailChoice.ALL,
+    email: EmailOption = Mail.ALL,
     origins: OriginOption = None,
+    todo: TodoOption = None,
     json: JsonOption = False,
 ) -> None:
     """Liste les responsables, une ligne par élève et responsable."""
     from app.cli.guardians import run
 
-    run(uai=school, criteria=_criteria(search, classrooms, states, email, origins), as_json=json)
+    run(uai=school, asked=_asked(search, classrooms, states, email, origins, todo), as_json=json)
 
 
 @app.command(cls=NotifyCommand)
@@ -103,23 +166,24 @@ def notify(
     search: SearchOption = "",
     classrooms: ClassOption = None,
     states: StateOption = None,
-    email: EmailOption = EmailChoice.ALL,
+    email: EmailOption = Mail.ALL,
     origins: OriginOption = None,
+    todo: TodoOption = None,
     reset: Annotated[bool, typer.Option("--reset", help="Avec réinitialisation du mot de passe.")] = False,
     yes: YesOption = False,
     json: JsonOption = False,
 ) -> None:
     """Notifie les responsables choisis par feuilles individuelles (--sheets) ou par courrier électronique (--email)."""
-    criteria = _criteria(search, classrooms, states, email, origins)
+    asked = _asked(search, classrooms, states, email, origins, todo)
     if by_email is (sheets is not None):
         raise typer.BadParameter("Choisissez --sheets FICHIER ou --email, l’un des deux.")
     if sheets is None:
         from app.cli.mailing import run_notify
 
-        return run_notify(uai=school, criteria=criteria, reset=reset, yes=yes, as_json=json)
+        return run_notify(uai=school, asked=asked, reset=reset, yes=yes, as_json=json)
     from app.cli.notifying import run
 
-    return run(uai=school, criteria=criteria, file=sheets, reset=reset, yes=yes, as_json=json)
+    return run(uai=school, asked=asked, file=sheets, reset=reset, yes=yes, as_json=json)
 
 
 @app.command("resend-activation")
@@ -171,15 +235,16 @@ def list_command(
     search: SearchOption = "",
     classrooms: ClassOption = None,
     states: StateOption = None,
-    email: EmailOption = EmailChoice.ALL,
+    email: EmailOption = Mail.ALL,
     origins: OriginOption = None,
+    todo: TodoOption = None,
     json: JsonOption = False,
 ) -> None:
     """Écrit la liste des responsables choisis : un fichier, CSV, PDF ou XLSX."""
     from app.cli.listing import run
 
-    criteria = _criteria(search, classrooms, states, email, origins)
-    run(uai=school, criteria=criteria, csv=csv, pdf=pdf, xlsx=xlsx, passwords=passwords, as_json=json)
+    asked = _asked(search, classrooms, states, email, origins, todo)
+    run(uai=school, asked=asked, csv=csv, pdf=pdf, xlsx=xlsx, passwords=passwords, as_json=json)
 
 
 @app.command("reset-passwords")
@@ -188,15 +253,58 @@ def reset_passwords(
     search: SearchOption = "",
     classrooms: ClassOption = None,
     states: StateOption = None,
-    email: EmailOption = EmailChoice.ALL,
+    email: EmailOption = Mail.ALL,
     origins: OriginOption = None,
+    todo: TodoOption = None,
     yes: YesOption = False,
     json: JsonOption = False,
 ) -> None:
     """Réinitialise les mots de passe des responsables choisis, sans les notifier."""
     from app.cli.resetting import run
 
-    run(uai=school, criteria=_criteria(search, classrooms, states, email, origins), yes=yes, as_json=json)
+    run(uai=school, asked=_asked(search, classrooms, states, email, origins, todo), yes=yes, as_json=json)
+
+
+GuardianOption = Annotated[
+    str | None, typer.Option("--guardian", metavar="ID", help="Un responsable (guardians --json : account_id).")
+]
+PupilOption = Annotated[
+    str | None, typer.Option("--pupil", metavar="ID", help="Un élève (guardians --json : pupil_id).")
+]
+LoginOption = Annotated[str | None, typer.Option("--login", metavar="IDENTIFIANT", help="Un responsable.")]
+
+
+@app.command()
+def erase(
+    guardian: GuardianOption = None,
+    pupil: PupilOption = None,
+    login: LoginOption = None,
+    school: SchoolOption = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Dire ce qui serait effacé, sans rien effacer.")] = False,
+    yes: YesOption = False,
+    json: JsonOption = False,
+) -> None:
+    """Efface une personne des dossiers de l’école, pour de bon (RGPD, article 17)."""
+    from app.cli.erasing import run
+
+    run(uai=school, named=(guardian, pupil, login), dry_run=dry_run, yes=yes, as_json=json)
+
+
+@app.command()
+def limit(
+    guardian: GuardianOption = None,
+    pupil: PupilOption = None,
+    login: LoginOption = None,
+    reason: Annotated[str | None, typer.Option("--reason", metavar="TEXTE", help="Le motif.")] = None,
+    end: Annotated[bool, typer.Option("--end", help="Lever la limitation.")] = False,
+    school: SchoolOption = None,
+    yes: YesOption = False,
+    json: JsonOption = False,
+) -> None:
+    """Limite une fiche : elle est gardée, et ne sert plus à rien (RGPD, article 18)."""
+    from app.cli.erasing import run_limit
+
+    run_limit(uai=school, named=(guardian, pupil, login), reason=reason, end=end, yes=yes, as_json=json)
 
 
 @app.command()
@@ -235,10 +343,62 @@ def journal(
     csv: Annotated[Path | None, typer.Option("--csv", metavar="FICHIER", help="Écrire le journal en CSV.")] = None,
     json: JsonOption = False,
 ) -> None:
-    """Le journal : qui a fait quoi, quand, sur quel poste."""
+    """Le journal : qui a fait quoi, quand, sur quel poste, et ce qui peut être annulé."""
     from app.cli.journal import run
 
     run(uai=school, search=search, csv=csv, json=json)
+
+
+@app.command()
+def undo(
+    act: Annotated[
+        str | None,
+        typer.Argument(metavar="[ACTE]", help="Le N° de « preau journal » ; sinon la dernière action d’ici."),
+    ] = None,
+    school: SchoolOption = None,
+    yes: YesOption = False,
+    json: JsonOption = False,
+) -> None:
+    """Annule une action du journal, ou la rétablit, après avoir dit laquelle et ce qui change."""
+    from app.cli.undo import run
+
+    run(uai=school, act=act, yes=yes, as_json=json)
+
+
+@app.command()
+def requests(
+    school: SchoolOption = None,
+    kinds: Annotated[list[RequestKind] | None, typer.Option("--kind", help="Ces demandes seulement.")] = None,
+    statuses: Annotated[list[RequestStatus] | None, typer.Option("--status", help="Dans cet état seulement.")] = None,
+    json: JsonOption = False,
+) -> None:
+    """Ce que les parents demandent : aide, corrections, « pas le représentant légal », comptes regroupés."""
+    from app.cli.requests import show
+
+    show(uai=school, kinds=kinds or (), statuses=statuses or (), as_json=json)
+
+
+@app.command("answer-request")
+def answer_request(
+    number: Annotated[str, typer.Argument(metavar="N°", help="Le N° de « preau requests », ou la référence.")],
+    how: Annotated[Answer, typer.Option("--with", help="La réponse, parmi celles que « preau requests » propose.")],
+    pdf: Annotated[Path | None, typer.Option("--pdf", metavar="FICHIER", help="sheet : la feuille à écrire.")] = None,
+    contact: Annotated[str, typer.Option("--contact", help="contact : le portable ou l’adresse mail.")] = "",
+    verified_by: Annotated[str, typer.Option("--verified-by", help="contact : qui l’a vérifié de vive voix.")] = "",
+    account: Annotated[str, typer.Option("--account", metavar="IDENTIFIANT", help="match : de qui il s’agit.")] = "",
+    sentence: Annotated[str, typer.Option("--say", help="refuse : ce que le parent lira.")] = "",
+    corrections: Annotated[
+        list[str] | None, typer.Option("--set", metavar="CHAMP=VALEUR", help="correct, correct_child : quoi corriger.")
+    ] = None,
+    school: SchoolOption = None,
+    yes: YesOption = False,
+    json: JsonOption = False,
+) -> None:
+    """Répond à une demande d’un parent."""
+    from app.cli.requests import Said, answer
+
+    said = Said(pdf, contact, verified_by, account, sentence, tuple(corrections or ()))
+    answer(uai=school, number=number, how=how, said=said, yes=yes, as_json=json)
 
 
 @app.command()
@@ -283,20 +443,25 @@ def serve(
     database: admin.DatabaseOption = None,
     host: Annotated[str, typer.Option("--host", help="Adresse d’écoute.")] = "127.0.0.1",
     port: Annotated[int, typer.Option("--port", help="Port d’écoute.", min=0, max=65535)] = 8000,
+    workers: Annotated[
+        int, typer.Option("--workers", help="Processus ; plusieurs avec PostgreSQL.", min=1, max=64)
+    ] = 1,
 ) -> None:
     """Le serveur : synchronisation des écoles et portail des parents."""
     from app.cli.serving import run
 
-    run(database=database, host=host, port=port)
+    run(database=database, host=host, port=port, workers=workers)
 
 
-def _criteria(
-    search: str, classrooms: list[str] | None, states: list[AccountState] | None, email: EmailChoice,
-    origins: list[AccountOrigin] | None,
-) -> Criteria:  # fmt: skip
-    from app.services.accounts import Criteria, Mail
+def _asked(
+    search: str, classrooms: list[str] | None, states: list[AccountState] | None, email: Mail,
+    origins: list[AccountOrigin] | None, todo: str | None,
+) -> Asked:  # fmt: skip
+    from app.cli.choosing import Asked
+    from app.services.accounts import Criteria
 
-    return Criteria(
+    criteria = Criteria(
         text=search, classrooms=frozenset(classrooms) if classrooms else None, states=frozenset(states) if states else None,
-        mail=Mail(email.value), origins=frozenset(origins) if origins else None,
+        mail=email, origins=frozenset(origins) if origins else None,
     )  # fmt: skip
+    return Asked(criteria, todo)

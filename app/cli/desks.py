@@ -12,10 +12,14 @@ from dataclasses import dataclass
 from app.cli.output import say
 from app.models.clock import system_clock
 from app.models.errors import NotFound, Refused
+from app.models.support import Reading
 from app.services.desk import Desk
 from app.services.schools import SchoolView, by_uai, list_schools
+from app.services.support.copies import is_officer, sweep
+from app.services.support.readings import note_reading
 from app.services.vault.keys import open_from_environment
 from app.services.vault.secrets import SecretStore
+from app.services.vault.vault import Vault
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +34,22 @@ class Opened:
 def opened(*, write: bool, create: bool = False) -> Iterator[Opened]:
     """The vault of ``PREAU_VAULT``, or the usual one. Reads work while the window is open, writes are refused then."""
     opening = open_from_environment(os.environ, write=write, create=create, ask=_ask)
+    if opening.vault.read_only and is_officer(_desk(opening.vault)):  # what she reads is noted, and may have ended
+        opening.vault.close()
+        opening = open_from_environment(os.environ, write=True, ask=_ask)
     try:
         if opening.recovery_code is not None:
             say(f"Code de récupération, à imprimer et à ranger : {opening.recovery_code}")
-        person = os.environ.get("PREAU_PERSON", "Direction")
-        yield Opened(Desk(opening.vault, system_clock, os.urandom, person_name=person), opening.secrets)
+        desk = _desk(opening.vault)
+        if not desk.vault.read_only:
+            sweep(desk)
+        yield Opened(desk, opening.secrets)
     finally:
         opening.vault.close()
+
+
+def _desk(vault: Vault) -> Desk:
+    return Desk(vault, system_clock, os.urandom, person_name=os.environ.get("PREAU_PERSON", "Direction"))
 
 
 def _ask() -> str | None:
@@ -45,7 +58,16 @@ def _ask() -> str | None:
 
 
 def the_school(desk: Desk, uai: str | None) -> SchoolView:
-    """The school of that number, or the only one. Raises Refused where several are there and none was named."""
+    """The school of that number, or the only one. Raises Refused where several are there and none was named.
+
+    An officer who reads her copy of it is told to its director.
+    """
+    found = _named(desk, uai)
+    note_reading(desk, school_id=found.school_id, what=Reading.OPENING)
+    return found
+
+
+def _named(desk: Desk, uai: str | None) -> SchoolView:
     if uai is not None:
         found = by_uai(desk, uai=uai)
         if found is None:

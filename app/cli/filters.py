@@ -8,26 +8,19 @@ from typing import Annotated
 import typer
 
 from app.models.codes import LEVELS
-from app.models.states import AccountOrigin, AccountState
-
-
-class EmailChoice(StrEnum):
-    """« Adresse mail »."""
-
-    ALL = "all"
-    WITH = "with"
-    WITHOUT = "without"
-    FAILING = "failing"
-
+from app.models.states import AccountOrigin, AccountState, Mail
 
 SearchOption = Annotated[str, typer.Option("--search", metavar="TEXTE", help="Dans les noms et prénoms.")]
 ClassOption = Annotated[list[str] | None, typer.Option("--class", metavar="LIBELLÉ", help="Classe ; peut se répéter.")]
 StateOption = Annotated[list[AccountState] | None, typer.Option("--state", help="État du compte ; peut se répéter.")]
 EmailOption = Annotated[
-    EmailChoice, typer.Option("--email", help="Avec ou sans adresse mail, ou dont le dernier mail est en échec.")
+    Mail, typer.Option("--email", help="Avec ou sans adresse mail, ou ce que le dernier mail est devenu.")
 ]
 OriginOption = Annotated[
     list[AccountOrigin] | None, typer.Option("--origin", help="Origine du compte ; peut se répéter.")
+]
+TodoOption = Annotated[
+    str | None, typer.Option("--todo", metavar="CLÉ", help="Derrière une ligne d’Accueil ; « preau todo » les nomme.")
 ]
 Level = StrEnum("Level", {level: level for level in LEVELS})  # type: ignore[misc]
 LevelOption = Annotated[

@@ -5,20 +5,21 @@ from __future__ import annotations
 from rich.console import Console
 from rich.table import Table
 
+from app.cli.choosing import Asked, chosen
 from app.cli.desks import opened, the_school
-from app.cli.output import Json, carry_out
-from app.services.accounts import AccountRow, Criteria, as_json, list_accounts
+from app.cli.output import Json, carry_out, cell_text
+from app.services.accounts import AccountRow, as_json
 
 HEADINGS = ("Élève", "Classe", "Responsable", "Identifiant", "Messagerie", "Origine du compte", "État de compte",
             "Date de distribution", "Date de dernier accès")  # fmt: skip
 NOBODY = "Attention ! Aucun responsable ne correspond à vos critères de sélection. Veuillez modifier votre demande."
 
 
-def run(*, uai: str | None, criteria: Criteria, as_json: bool) -> None:
+def run(*, uai: str | None, asked: Asked, as_json: bool) -> None:
     """List who matches."""
 
     def work() -> Json:
-        rows = matching(uai, criteria)
+        rows = matching(uai, asked)
         if not as_json:
             _print(rows)
         return _json(rows)
@@ -26,11 +27,11 @@ def run(*, uai: str | None, criteria: Criteria, as_json: bool) -> None:
     carry_out(work, as_json=as_json)
 
 
-def matching(uai: str | None, criteria: Criteria) -> list[AccountRow]:
+def matching(uai: str | None, asked: Asked) -> list[AccountRow]:
     """The lines that match, by pupil."""
     with opened(write=False) as found:
-        listed = list_accounts(found.desk, school_id=the_school(found.desk, uai).school_id)
-    return [listed.rows[place] for place in listed.find(criteria)]
+        listed, places = chosen(found.desk, the_school(found.desk, uai).school_id, asked)
+    return [listed.rows[place] for place in places]
 
 
 def _json(rows: list[AccountRow]) -> Json:
@@ -48,15 +49,8 @@ def _print(rows: list[AccountRow]) -> None:
     for row in rows:
         cells = (row.pupil, row.classroom, row.guardian, row.login or "", row.email or "", row.origin.label, row.state.label,
                  _day(row.notified_on), _day(row.last_access_on))  # fmt: skip
-        table.add_row(*(_plain(cell) for cell in cells))
+        table.add_row(*map(cell_text, cells))
     console.print(table)
-
-
-def _plain(text: str) -> str:
-    """A name is text, never markup of the terminal."""
-    from rich.markup import escape
-
-    return escape("".join(char for char in text if char.isprintable()))
 
 
 def _day(date: str | None) -> str:

@@ -15,6 +15,7 @@ from app.models.clock import system_clock
 from app.models.errors import PreauError
 from app.services import imports
 from app.services.desk import Desk
+from app.services.onde.plan import OF_LAST_YEAR
 from app.services.onde.problems import Problem
 from app.services.schools import begin_unnamed, by_uai, list_schools
 from app.services.vault.keys import vault_path
@@ -45,6 +46,8 @@ def _commit(desk: Desk, preview: imports.Preview, yes: bool) -> None:
         say("Rien ne change : ces fichiers sont déjà importés.")
         return
     confirm("Importer ?", yes=yes)
+    if plan.of_last_year:
+        confirm(f"{OF_LAST_YEAR} L’importer quand même\u202f?", yes=yes)
     if plan.needs_gone_confirmation:
         confirm(f"{plan.gone_words} seront marqués comme partis. Continuer\u202f?", yes=yes)
     imports.commit(desk, preview=preview, confirm_gone=True)

@@ -1,18 +1,19 @@
-"""``preau journal``: who did what, when, on which PC."""
+"""``preau journal``: who did what, when, on which PC, and what can be undone."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
 from app.cli.desks import opened, the_school
-from app.cli.output import Json, carry_out, say
+from app.cli.output import Json, carry_out, cell_text, say
 from app.services.journal_view import JournalLine, as_json, read_journal, write_journal
 
-HEADINGS = ("Date", "Heure", "Personne", "Poste", "Action", "Détail", "État")
+HEADINGS = ("N°", "Date", "Heure", "Personne", "Poste", "Action", "Détail", "État", "Annuler")
+NUMBER = 6
+"""How many letters of its id name an act: « preau undo » takes them."""
 
 
 def run(*, uai: str | None, search: str, csv: Path | None, json: bool) -> None:
@@ -40,5 +41,6 @@ def _print(lines: tuple[JournalLine, ...]) -> None:
         console = Console(width=10_000)  # a file or another program: no line is cut
     table = Table(*HEADINGS, box=None, header_style="bold")
     for line in lines:
-        table.add_row(*(escape("".join(char for char in cell if char.isprintable())) for cell in line.cells[:7]))
+        cells = (line.act_id[-NUMBER:], *line.cells[:7], line.undo.label if line.undo.possible else "")
+        table.add_row(*map(cell_text, cells))
     console.print(table)

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import typer
 
+from app.cli.choosing import Asked, chosen
 from app.cli.desks import opened, the_school
 from app.cli.output import Json, carry_out, say
-from app.services.accounts import Criteria, list_accounts
 from app.services.lists import WARNING, ListFormat, write_list
 
 
 def run(
-    *, uai: str | None, criteria: Criteria, csv: Path | None, pdf: Path | None, xlsx: Path | None, passwords: bool,
+    *, uai: str | None, asked: Asked, csv: Path | None, pdf: Path | None, xlsx: Path | None, passwords: bool,
     as_json: bool,
 ) -> None:  # fmt: skip
     """Write the list of those who match. Exactly one file must be named."""
@@ -22,14 +22,14 @@ def run(
     if len(named) != 1:
         raise typer.BadParameter("indiquez un fichier, et un seul : --csv, --pdf ou --xlsx.")
     ((kind, path),) = named
-    carry_out(lambda: _list(uai, criteria, kind, path, passwords), as_json=as_json)
+    carry_out(lambda: _list(uai, asked, kind, path, passwords), as_json=as_json)
 
 
-def _list(uai: str | None, criteria: Criteria, kind: ListFormat, path: Path, passwords: bool) -> Json:
+def _list(uai: str | None, asked: Asked, kind: ListFormat, path: Path, passwords: bool) -> Json:
     with opened(write=passwords) as found:  # with passwords it is an act
         school_id = the_school(found.desk, uai).school_id
-        listed = list_accounts(found.desk, school_id=school_id)
-        rows = [listed.rows[place] for place in listed.find(criteria)]
+        listed, places = chosen(found.desk, school_id, asked)
+        rows = [listed.rows[place] for place in places]
         if passwords:
             say(WARNING)
         folder, file = (path, None) if path.is_dir() else (None, path)

@@ -7,11 +7,11 @@ from dataclasses import asdict
 import typer
 
 from app.cli.asking import confirm
+from app.cli.choosing import Asked, chosen
 from app.cli.desks import opened, the_school
 from app.cli.output import Json, carry_out, refusal, say
 from app.models.errors import NotFound, PreauError, Refused
 from app.services import notify_mail
-from app.services.accounts import Criteria, list_accounts
 from app.services.deliveries import MailRun, list_runs
 from app.services.notify_mail import MailPlan
 from app.services.rights import account_by_login
@@ -19,16 +19,16 @@ from app.services.rights import account_by_login
 LEAVING = "Les mails partiront à la prochaine synchronisation."
 
 
-def run_notify(*, uai: str | None, criteria: Criteria, reset: bool, yes: bool, as_json: bool) -> None:
+def run_notify(*, uai: str | None, asked: Asked, reset: bool, yes: bool, as_json: bool) -> None:
     """Notify those who match and have an address; name the others."""
-    carry_out(lambda: _notify(uai, criteria, reset, yes), as_json=as_json, refused=_refused)
+    carry_out(lambda: _notify(uai, asked, reset, yes), as_json=as_json, refused=_refused)
 
 
-def _notify(uai: str | None, criteria: Criteria, reset: bool, yes: bool) -> Json:
+def _notify(uai: str | None, asked: Asked, reset: bool, yes: bool) -> Json:
     with opened(write=True) as found:
         school_id = the_school(found.desk, uai).school_id
-        listed = list_accounts(found.desk, school_id=school_id)
-        accounts = listed.accounts(listed.find(criteria))
+        listed, places = chosen(found.desk, school_id, asked)
+        accounts = listed.accounts(places)
         if not accounts:
             raise Refused("nobody", "Aucun responsable ne correspond à ces critères : rien n’a été envoyé.")
         plan = notify_mail.plan(found.desk, school_id=school_id, account_ids=sorted(accounts), reset=reset)

@@ -5,23 +5,23 @@ from __future__ import annotations
 from pathlib import Path
 
 from app.cli.asking import confirm
+from app.cli.choosing import Asked, chosen
 from app.cli.desks import opened, the_school
 from app.cli.output import Json, carry_out, say
 from app.models.errors import Refused
 from app.services import notify
-from app.services.accounts import Criteria, list_accounts
 
 
-def run(*, uai: str | None, criteria: Criteria, file: Path, reset: bool, yes: bool, as_json: bool) -> None:
+def run(*, uai: str | None, asked: Asked, file: Path, reset: bool, yes: bool, as_json: bool) -> None:
     """Print the sheets of those who match, and notify them."""
-    carry_out(lambda: _notify(uai, criteria, file, reset, yes), as_json=as_json)
+    carry_out(lambda: _notify(uai, asked, file, reset, yes), as_json=as_json)
 
 
-def _notify(uai: str | None, criteria: Criteria, file: Path, reset: bool, yes: bool) -> Json:
+def _notify(uai: str | None, asked: Asked, file: Path, reset: bool, yes: bool) -> Json:
     with opened(write=True) as found:
         school_id = the_school(found.desk, uai).school_id
-        listed = list_accounts(found.desk, school_id=school_id)
-        accounts = listed.accounts(listed.find(criteria))
+        listed, places = chosen(found.desk, school_id, asked)
+        accounts = listed.accounts(places)
         if not accounts:
             raise Refused("nobody", "Aucun responsable ne correspond à ces critères : rien n’a été imprimé.")
         plan = notify.plan(found.desk, school_id=school_id, account_ids=sorted(accounts), reset=reset)

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from app.cli.asking import confirm
+from app.cli.choosing import Asked, chosen
 from app.cli.desks import opened, the_school
 from app.cli.output import Json, carry_out, say
 from app.models.errors import Refused
 from app.services import resets
-from app.services.accounts import Criteria, list_accounts
 from app.services.sheets import distribution_notice
 
 
-def run(*, uai: str | None, criteria: Criteria, yes: bool, as_json: bool) -> None:
+def run(*, uai: str | None, asked: Asked, yes: bool, as_json: bool) -> None:
     """Reset the passwords of those who match."""
-    carry_out(lambda: _reset(uai, criteria, yes), as_json=as_json)
+    carry_out(lambda: _reset(uai, asked, yes), as_json=as_json)
 
 
-def _reset(uai: str | None, criteria: Criteria, yes: bool) -> Json:
+def _reset(uai: str | None, asked: Asked, yes: bool) -> Json:
     with opened(write=True) as found:
         school_id = the_school(found.desk, uai).school_id
-        listed = list_accounts(found.desk, school_id=school_id)
-        accounts = listed.accounts(listed.find(criteria))
+        listed, places = chosen(found.desk, school_id, asked)
+        accounts = listed.accounts(places)
         if not accounts:
             raise Refused("nobody", "Aucun responsable ne correspond à ces critères : rien n’a été réinitialisé.")
         plan = resets.plan(found.desk, school_id=school_id, account_ids=sorted(accounts))

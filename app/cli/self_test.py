@@ -166,6 +166,68 @@ def _sheets(place: Place) -> str:
     return f"{len(plan.sheets)} dans un PDF de {pages} pages, par deux processus ; langues : fr, {', '.join(known)}"
 
 
+def _reports(place: Place) -> str:
+    """The two readers of bilans: their libraries are C and large, and nothing else imports them."""
+    from app.services.reports.imports import preview
+    from app.services.reports.pdf_write import write_pages
+    from app.services.reports.sources import ReportFile
+    from app.services.schools import list_schools
+
+    xml = ReportFile("essai.xml", _lsu(UAI))
+    with _desk(place) as desk:
+        found = preview(desk, school_id=list_schools(desk)[0].school_id, files=[xml]).plan
+    if len(found.unmatched) != 1 or found.errors:
+        raise RuntimeError(f"{len(found.unmatched)} children asked, errors: {found.errors}")
+    sheets = (place.folder / "feuilles.pdf").read_bytes()
+    size = len(write_pages("feuilles.pdf", sheets, [1]))
+    return f"XML de LSU lu, une page de PDF récrite ({size // 1000} ko)"
+
+
+def _lsu(uai: str) -> bytes:
+    """The smallest file of LSU, about a child who is nowhere."""
+    return f"""<lsun-bilans xmlns="urn:fr:edu:scolarite:lsun:bilans:import" schemaVersion="1.0">
+    <entete><etablissement>{uai}</etablissement></entete><donnees>
+    <eleves><eleve id="E1" ine="123456789AB" nom="Essai" prenom="Essai"/></eleves>
+    <periodes><periode id="P1" millesime="2026" indice="1" nb-periodes="3"/></periodes>
+    <bilans-periodiques><bilan-periodique eleve-ref="E1" periode-ref="P1" date-verrou="2026-12-04T17:30:00">
+    <appreciation-generale>Essai.</appreciation-generale></bilan-periodique></bilans-periodiques>
+    </donnees></lsun-bilans>""".encode()
+
+
+def _paper(place: Place) -> str:
+    """One bilan, in the language that asks the most of fonts: Typst's compiler and its templates are in the folder."""
+    from io import BytesIO
+
+    from pypdf import PdfReader
+
+    from app.models import report_content as rc
+    from app.services.languages import named
+    from app.services.reports.rendering.pdf import draw_pdf
+    from app.services.reports.rendering.presenting import present
+
+    report = rc.PeriodicReport(
+        school=rc.SchoolOfReport(uai=UAI, name=NAME), year=2026, cycle=2, general="Une belle période.",
+        pupil=rc.PupilOfReport(last_name="ESSAI", first_name="Zoé"),
+        period=rc.Period(index=1, count=3, starts_on="2026-09-01", ends_on="2026-11-30"),
+        domains=(rc.Domain(code="FRA-RAC", position=3, appreciation="Zoé lit avec plaisir."),),
+    )  # fmt: skip
+    pdf = draw_pdf(present(report, language=LANGUAGES[0]))
+    text = "".join(page.extract_text() for page in PdfReader(BytesIO(pdf)).pages)
+    tagged = b"/StructTreeRoot" in pdf
+    if not tagged or "Une belle période." not in text or "Atteints" not in text:
+        raise RuntimeError(f"tagged: {tagged}; {text[:200]}")
+    return f"un PDF balisé, en français et en {named(LANGUAGES[0])}"
+
+
+def _guides(place: Place) -> str:
+    """Their text, pictures and template are files of the folder, and no module."""
+    from app.services.guides import catalogue
+    from app.services.guides.pdf import draw_guide
+
+    size = sum(len(draw_guide(guide)) for guide in catalogue.Guide)
+    return f"{len(catalogue.Guide)} en PDF ({size // 1000} ko)"
+
+
 def _line(place: Place) -> str:
     """A server that is not there is told as such: proxies, certificates and HTTP are in the folder."""
     from app.models.wire import EnrolRequest
@@ -247,6 +309,7 @@ def _desk(place: Place) -> Iterator[Desk]:
 
 STEPS = (
     ("Coffre", _vault), ("Mise à jour du coffre", _migrations), ("Trousseau", _keyring), ("Import", _import),
-    ("Feuilles", _sheets), ("Liaison", _line), ("Fenêtre", _window), ("Modules", _modules),
+    ("Feuilles", _sheets), ("Bilans", _reports), ("Papier", _paper), ("Guides", _guides), ("Liaison", _line),
+    ("Fenêtre", _window), ("Modules", _modules),
 )  # fmt: skip
 """Each part in words, and what tries it: returns what it found, raises where it does not work."""

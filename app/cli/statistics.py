@@ -14,6 +14,8 @@ from app.models.codes import LEVELS
 from app.models.states import AccountState
 from app.services.activations import Delay, Series
 from app.services.stats import Counts, Statistics, StatTable, compute, percent
+from app.services.stats_reports import ReportsRead
+from app.services.stats_words import REPORTS_HEADERS, REPORTS_TITLE, report_rows
 
 STATES = {state.value: state.label for state in AccountState}
 
@@ -24,7 +26,9 @@ def run(*, uai: str | None, levels: Sequence[str] | None, as_json: bool) -> None
     def work() -> Json:
         with opened(write=False) as found:
             school_id = the_school(found.desk, uai).school_id
-            statistics = compute(found.desk, school_id=school_id, levels=frozenset(levels) if levels else None)
+            statistics = compute(
+                found.desk, school_id=school_id, levels=frozenset(levels) if levels else None, with_reports=True
+            )
         if not as_json:
             _print(statistics)
         return as_object(statistics)
@@ -62,7 +66,15 @@ def as_object(found: Statistics) -> Json:
             "without_notification": found.delays.unnotified,
         },
         "missing": {line.key: line.count for line in found.missing},
+        "reports": {
+            "all": _reports(found.reports.total),
+            "by_class": {label: _reports(read) for label, read in found.reports.lines},
+        },
     }
+
+
+def _reports(read: ReportsRead) -> Json:
+    return {"published": read.published, "read_by_one": read.by_one, "read_by_each": read.by_each}
 
 
 def _counts(counts: Counts) -> Json:
@@ -105,8 +117,18 @@ def _print(found: Statistics) -> None:
     console.print(summary)
     for title, table in (("Classe", found.by_class), ("Niveau", found.by_level)):
         console.print(_rich(title, table, since))
+    if found.reports.lines:
+        console.print(_reports_table(found))
     for line in found.missing:
         console.print(f"{line.count} {line.words}", markup=False)
+
+
+def _reports_table(found: Statistics) -> Table:
+    headings = (heading.replace("\n", " ") for heading in REPORTS_HEADERS)
+    shown = Table(*headings, box=None, header_style="bold", title=REPORTS_TITLE, title_justify="left")
+    for row in report_rows(found.reports):
+        shown.add_row(*(escape(cell) for cell in row))
+    return shown
 
 
 def _rich(title: str, table: StatTable, since: str) -> Table:

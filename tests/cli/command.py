@@ -66,9 +66,9 @@ class Cli:
         return made[0], made[1]
 
     @contextmanager
-    def serving(self, port: int = 0, more: Mapping[str, str] | None = None) -> Iterator[str]:
+    def serving(self, port: int = 0, more: Mapping[str, str] | None = None, *options: str) -> Iterator[str]:
         """``preau serve`` on a port (0 is a free one), with ``more`` settings; its address, once it answers."""
-        command = [sys.executable, "-c", "from app.cli import main; main()", "serve", "--port", str(port)]
+        command = [sys.executable, "-c", "from app.cli import main; main()", "serve", "--port", str(port), *options]
         environment = {**self.environment, **(more or {})}
         process = subprocess.Popen(command, env=environment, cwd=self.folder, stderr=subprocess.PIPE, text=True)
         try:

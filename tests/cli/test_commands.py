@@ -34,7 +34,7 @@ def test_an_import_makes_vault_and_school_and_the_second_changes_nothing(preau: 
     assert {row["login"] for row in rows} == {None} and {row["state"] for row in rows} == {"not_notified"}
     assert set(rows[0]) == {
         "pupil", "classroom", "guardian", "login", "email", "origin", "state", "notified_on", "last_access_on",
-        "account_id",
+        "account_id", "guardian_id", "pupil_id", "delivery", "mobile", "level",
     }  # fmt: skip
 
 

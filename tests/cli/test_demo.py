@@ -20,9 +20,13 @@ def test_without_a_display_it_leaves_pictures_sheets_and_a_log(tmp_path: Path) -
     pages = sum(len(PdfReader(path).pages) for path in (folder / "feuilles").glob("*.pdf"))
     assert pages > 200
     pictures = sorted(path.name for path in (folder / "images").iterdir())
-    assert "responsables.png" in pictures and "accueil.png" in pictures
+    assert {"responsables.png", "accueil.png", "livrets.png"} <= set(pictures)
+    assert "en a pris connaissance" in log and (folder / "lsu" / "bilans.xml").is_file()
     assert QImage(str(folder / "images" / "responsables.png")).width() == 1280
     note = (folder / "LISEZMOI.txt").read_text(encoding="utf-8")
     key, vault = note.split("PREAU_VAULT_KEY=")[1].split()[0], note.split("PREAU_VAULT=")[1].split()[0]
     rows = preau("guardians", "--state", "active", "--json", more={"PREAU_VAULT": vault, "PREAU_VAULT_KEY": key}).json
     assert len({row["account_id"] for row in rows}) == 7
+    reports = preau("reports", "list", "--json", more={"PREAU_VAULT": vault, "PREAU_VAULT_KEY": key}).json
+    assert {row["state"] for row in reports} == {"published"} and sum(row["read"] for row in reports) == 1
+    assert "Pour lire un bilan comme un parent" in note

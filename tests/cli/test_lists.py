@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -98,5 +99,6 @@ def test_from_the_reset_to_the_list_with_passwords(preau: Cli) -> None:
     whole = preau("journal", "--csv", "journal.csv", "--json").json
     assert {"compte.notifier", "compte.reinitialiser", "import.appliquer"} <= {line["kind"] for line in whole}
     assert len(lines(preau.folder / "journal.csv")) == 1 + len(whole)
-    assert "Réinitialisation de mots de passe" in preau("journal").out
+    shown = preau("journal").out
+    assert "Réinitialisation de mots de passe" in shown and re.search("\\d\u00a0h\u00a0\\d\\d", shown)
     assert preau("journal", "--search", "rien de tel").out.strip() == "Rien au journal."

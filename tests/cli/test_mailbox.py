@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from app.cli.demo.mailbox import Mailbox, link_in, text_of
+from app.server.outbox.sms import Reports, Sms, gateway_of
 
 
 @pytest.fixture
@@ -56,3 +57,10 @@ def test_a_mail_without_a_link_says_so(mailbox: Mailbox) -> None:
     send(mailbox, "rien")
     with pytest.raises(LookupError):
         link_in(mailbox.wait(1))
+
+
+def test_a_text_is_caught_as_a_gateway_would_take_it(mailbox: Mailbox) -> None:
+    sms = Sms("m1", "+33639980101", "Votre code est 123456.\n\n@portail.example.org #123456", None)
+    assert gateway_of(mailbox.texts_url, reports=Reports(b"k", "http://127.0.0.1:9")).send(sms).state == "accepted"
+    assert mailbox.texts == [sms.text]
+    assert "123456" in page(mailbox).text and "+33639980101" in page(mailbox).text

@@ -27,6 +27,7 @@ def test_the_object_counts_what_the_list_shows(preau: Cli) -> None:
         assert found["by_class"][label]["accounts"] == len(accounts)
     assert next(iter(found["by_level"])) == "PS"
     assert (found["pupils"], found["pupils_with_active_guardian"]) == (len({row["pupil"] for row in rows}), 0)
+    assert found["reports"] == {"all": {"published": 0, "read_by_one": 0, "read_by_each": 0}, "by_class": {}}
     assert found["rates"]["from_level"] == "CP" and found["activations"]["all"]["total"] == 0
 
 

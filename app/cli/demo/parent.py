@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import requests
@@ -39,9 +40,10 @@ class Parent:
         if email is not None:
             self._get(link_in(mailbox.wait(count + 1)))
             page = self._post("/confirmation", {})
-        if "activé" not in page and "Mes enfants" not in page:
+        if not any(word in page for word in ("activé", "Mes enfants", "/conditions/accepter")):
             raise RuntimeError("the portal did not activate the account")
-        self._get(f"{self._portal}/enfants")
+        if "/conditions/accepter" in self._get(f"{self._portal}/enfants"):
+            self._post("/conditions/accepter", {})
 
     def begin(self, sheet: Sheet, *, email: str) -> None:
         """Fill in the form and forget the mail."""
@@ -58,6 +60,23 @@ class Parent:
             f"{self._portal}/activation",
             data={"jour": "1", "mois": "1", "annee": "2015", "mot_de_passe": PASSWORD}, timeout=30,
         )  # fmt: skip
+
+    def read_livret(self, login: str) -> None:
+        """Log in, open the first document of the livret and say that it was read. Raises RuntimeError where there is none."""
+        self._post("/connexion", {"identifiant": login, "mot_de_passe": PASSWORD})
+        address = self._first_document()
+        document = re.search(r'name="document" value="([0-9a-f]+)"', self._get(self._portal + address))
+        if document is None or "Pris connaissance" not in self._post(f"{address}/lu", {"document": document[1]}):
+            raise RuntimeError("the portal did not note that the document was read")
+
+    def _first_document(self) -> str:
+        """The address of a document of one of the children."""
+        page = self._get(f"{self._portal}/livrets")
+        others = (self._get(self._portal + path) for path in re.findall(r'href="(/livrets\?enfant=[^"]+)"', page))
+        for shown in (page, *others):
+            if found := re.search(r'href="(/livrets/[^"/.]+)"', shown):
+                return found[1]
+        raise RuntimeError("the portal shows no document of the livret")
 
     def close(self) -> None:
         """Close the browser."""

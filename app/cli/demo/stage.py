@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -10,11 +11,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.cli.demo.identity import some_people
 from app.cli.demo.mailbox import Mailbox
 from app.cli.demo.ports import bound_socket
 from app.models.clock import system_clock
 from app.models.states import Role
-from app.services.demo.school import NAME, UAI
+from app.services.demo.school import NAME, UAI, make_school
 from app.services.desk import Desk
 from app.services.vault.vault import create_vault
 
@@ -34,8 +36,8 @@ class Stage:
 
     def enrolment_code(self) -> str:
         """What the operator does: the school, and a code for its director."""
-        from app.server.admin import Admin
         from app.server.database import Database
+        from app.server.operating.admin import Admin
 
         database = Database(self.database_url)
         try:
@@ -53,7 +55,7 @@ def stage(folder: Path) -> Iterator[Stage]:
     listening = bound_socket()
     portal = f"http://127.0.0.1:{listening.getsockname()[1]}"
     listening.close()
-    mailbox = Mailbox(portal)
+    mailbox = Mailbox(portal, some_people(make_school().guardians))
     mailbox.start()
     database_url = f"sqlite:///{folder / 'serveur.db'}"
     try:
@@ -70,7 +72,8 @@ def _server(folder: Path, portal: str, mailbox: Mailbox, database_url: str) -> I
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PREAU_")}
     environment = {
         **kept, "PREAU_PUBLIC_URL": portal, "PREAU_SMTP_HOST": "127.0.0.1", "PREAU_SMTP_PORT": str(mailbox.smtp_port),
-        "PREAU_OUTBOX_EVERY_S": "1",
+        "PREAU_OUTBOX_EVERY_S": "1", "PREAU_SMS_URL": mailbox.texts_url,
+        "PREAU_FEDERATIONS": json.dumps([mailbox.identity.setting()]),
     }  # fmt: skip
     command = [sys.executable, "-c", LAUNCH, "serve", "--database", database_url, "--port", portal.rpartition(":")[2]]
     process = subprocess.Popen(command, env=environment, cwd=folder, stderr=subprocess.PIPE, text=True)

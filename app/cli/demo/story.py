@@ -7,12 +7,14 @@ import signal
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from app.cli.demo import livrets
+from app.cli.demo.livrets import Reader
 from app.cli.demo.parent import Parent, Sheet
 from app.cli.demo.stage import Stage, stage
 from app.cli.output import say
@@ -22,12 +24,12 @@ from app.models.tables import Row
 from app.services import imports, notify
 from app.services.accounts import AccountList, Criteria, list_accounts
 from app.services.demo.school import CLASSES, DETAILS, NAME, UAI, make_school
-from app.services.devices import settle_keys
 from app.services.records.rows import SchoolRows
 from app.services.schools import create_school
 from app.services.sealing import SchoolKey, open_secret, school_keyring
 from app.services.sync.engine import SyncEngine
-from app.services.sync.enrolment import enrol, token_name
+from app.services.sync.enrolment import enrol
+from app.services.sync.seat import seated_engine
 from app.services.sync.transport import HttpTransport
 from app.services.vault.secrets import VaultSecrets
 
@@ -67,9 +69,12 @@ def tell(output: Path | None) -> int:
         _parents(here, log, school_id)
         sync(school_id)
         _states(here, log, school_id)
-        _leave_note(here)
+        readers = livrets.play(here, log.say, school_id, sync)
+        _leave_note(here, readers)
         from app.cli.demo.window import show
 
+        if readers and not headless:
+            log.say(f"Pour lire un bilan comme un parent : {readers[0].words}.")
         show(here, log.say, headless=headless)
     log.say(f"Terminé. Images, feuilles et journal : {folder}")
     return 0
@@ -101,11 +106,7 @@ def _has_display() -> bool:
 def _line(here: Stage) -> Iterator[Callable[[str], None]]:
     """A function that synchronises one school over HTTP."""
     transport = HttpTransport()
-    secrets = VaultSecrets(here.desk.vault)
-    engine = SyncEngine(
-        here.desk, transport, lambda school_id: secrets.fetch(token_name(school_id)) or "",
-        settled=lambda school_id: settle_keys(here.desk, school_id=school_id, secrets=secrets),
-    )  # fmt: skip
+    engine = seated_engine(here.desk, transport=transport, secrets=VaultSecrets(here.desk.vault))
     try:
         yield lambda school_id: _run(engine, school_id)
     finally:
@@ -190,7 +191,8 @@ def _sheets(here: Stage, school_id: str) -> list[Sheet]:
     """What stands on the printed sheets, as the school's PC can open it."""
     with here.desk.vault.read() as connection:
         rows, keys = SchoolRows(connection, school_id), school_keyring(connection, school_id)
-        return [_sheet(rows, row, keys) for row in sorted(rows.all("sheets"), key=lambda row: str(row["id"]))]
+        sheets = sorted(rows.all("sheets"), key=lambda row: (str(row["classroom_label"]), int(row["number"])))
+        return [_sheet(rows, row, keys) for row in sheets]
 
 
 def _sheet(rows: SchoolRows, row: Row, keys: dict[int, SchoolKey]) -> Sheet:
@@ -206,11 +208,16 @@ def _states(here: Stage, log: Log, school_id: str) -> None:
     log.say(f"Après synchronisation, le poste de la directrice voit : {words}.")
 
 
-def _leave_note(here: Stage) -> None:
+def _leave_note(here: Stage, readers: Sequence[Reader]) -> None:
     """How to look into the same vault with the command line; the people in it are invented."""
     note = (
         "Cette démonstration ne contient que des personnes inventées.\n\n"
         "Pour interroger le même fichier par la ligne de commande :\n"
-        f"  PREAU_VAULT={here.desk.vault.path} PREAU_VAULT_KEY={here.key.hex()} preau guardians\n"
+        f"  export PREAU_VAULT={here.desk.vault.path} PREAU_VAULT_KEY={here.key.hex()}\n"
+        "  export PREAU_FICTIONAL_NUMBERS=1  # ses numéros de téléphone sont ceux que la loi réserve à la fiction\n"
+        "  preau guardians\n"
     )
+    if readers:
+        note += f"\nPour lire un bilan comme un parent, tant que la fenêtre est ouverte : {here.portal}\n"
+        note += "".join(f"  {one.words}\n" for one in readers)
     (here.folder / "LISEZMOI.txt").write_text(note, encoding="utf-8")

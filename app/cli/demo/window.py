@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 PICTURES = (
     (Page.GUARDIANS, "responsables"), (Page.HOME, "accueil"), (Page.STATISTICS, "statistiques"),
-    (Page.IMPORTING, "importer"), (Page.MY_SCHOOL, "mon-ecole"),
+    (Page.REPORTS, "livrets"), (Page.IMPORTING, "importer"), (Page.MY_SCHOOL, "mon-ecole"),
 )  # fmt: skip
 SIZE = (1280, 800)
 
