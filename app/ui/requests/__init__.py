@@ -1,0 +1,1 @@
+"""« Demandes »: what parents ask of the school, why they are not in, and the answers."""

@@ -1,0 +1,1 @@
+"""« Accès de l’assistance »: to whom the school is open, until when, what was looked at."""

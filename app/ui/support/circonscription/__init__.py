@@ -1,0 +1,1 @@
+"""« Circonscription »: an officer's schools in counts, without names."""

@@ -1,0 +1,1 @@
+"""« Diagnostic »: why a parent cannot get in, on one page."""

@@ -1,0 +1,1 @@
+"""« Doublons »: guardians who stand twice, why Préau says so, and what to do about it."""

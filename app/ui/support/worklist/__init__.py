@@ -1,0 +1,1 @@
+"""« À corriger dans ONDE »."""
