@@ -11,6 +11,7 @@ import platform
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from platformdirs import user_log_path
@@ -21,17 +22,19 @@ from app.models.clock import Clock, system_clock
 from app.services.desk import Desk
 from app.services.preferences import last_school, set_last_school
 from app.services.schools import linked_schools, list_schools
+from app.services.support.copies import Swept, is_officer, sweep
 from app.services.todo import Page as PageName
 from app.services.vault.keys import Opening
 from app.ui import work
 from app.ui.crash import Hook, log_to
 from app.ui.garbage import Collector
-from app.ui.pages import desktop_pages, make_transport
+from app.ui.pages import desktop_pages, make_transport, officer_pages
 from app.ui.shell.window import MainWindow
 from app.ui.startup import ASK_PASSPHRASE, ASK_RECOVERY, DAMAGED, Doors, try_open
 from app.ui.theme import apply_theme
 
 if TYPE_CHECKING:
+    from app.services.documents.courier import Left
     from app.services.sync.loop import Tick
     from app.ui.first_run.dialog import Beginnings
     from app.ui.line import Line
@@ -39,6 +42,10 @@ if TYPE_CHECKING:
 
 FICTIONAL_VARIABLE = "PREAU_FICTIONAL_NUMBERS"
 LOG_NAME = "preau.log"
+SWEEP_MS = 60_000
+"""How often an officer's copies are looked at: one is never read more than a minute beyond its end."""
+ENDED = "L’accès à une école a pris fin\u00a0: sa copie n’est plus sur ce poste."
+PUT_BACK = "L’horloge de ce poste a reculé\u00a0: les copies sont fermées jusqu’au prochain échange avec le serveur."
 LINE_DELAY_MS = 300
 """The first page is read and painted before the libraries of the network are imported."""
 
@@ -152,7 +159,11 @@ class Desktop(QObject):
 
     def _first_school(self) -> str | None:
         if self._opening is not None:
-            known = list_schools(self._desk(self._opening))
+            desk = self._desk(self._opening)
+            sweep(desk)  # an officer's copies whose time is over go before anything is shown
+            known = list_schools(desk)
+            if not known and is_officer(desk):
+                return ""
             if known:
                 last = last_school(self._opening.vault)
                 return next((one.school_id for one in known if one.school_id == last), known[0].school_id)
@@ -196,7 +207,11 @@ class Desktop(QObject):
     def _show(self, opening: Opening, school_id: str) -> None:
         desk = self._desk(opening)
         pages = desktop_pages(opening, self._doors, self._add_school, allow_fictional=self._choices.allow_fictional)
-        self.window = MainWindow(desk, school_id=school_id, pages=pages, first_page=self._choices.page.value)
+        first = self._choices.page.value
+        if is_officer(desk):
+            pages, first = officer_pages(pages), PageName.SUPPORT.value
+            self._sweep_from_time_to_time(desk)
+        self.window = MainWindow(desk, school_id=school_id, pages=pages, first_page=first)
         self.window.sync_asked.connect(self._on_sync_asked)
         self.window.school_chosen.connect(lambda chosen: set_last_school(opening.vault, chosen))
         self.window.show()
@@ -216,13 +231,39 @@ class Desktop(QObject):
         self.locker = Locker(self._doors.proof(), minutes=lambda: lock_minutes(opening.vault), parent=self)
         self.locker.quit_asked.connect(self._on_quit)
 
+    def _sweep_from_time_to_time(self, desk: Desk) -> None:
+        """A copy ends while the window is open too."""
+        timer = QTimer(self)
+        timer.setInterval(SWEEP_MS)
+        timer.timeout.connect(lambda: work.start(lambda _job: sweep(desk), parent=self, done=self._on_swept))
+        timer.start()
+
+    def _on_swept(self, swept: Swept) -> None:
+        if self.window is not None and swept.school_ids:
+            self._leave_closed()
+            self._say(PUT_BACK if swept.clock_put_back else ENDED)
+
+    def _leave_closed(self) -> None:
+        """Show nothing of a school that is not in the vault any more."""
+        if self.window is None:
+            return
+        known = [one.school_id for one in list_schools(self.window.desk)]
+        if self.window.school_id not in known:
+            self.window.choose_school(known[0] if known else "")
+
+    def _on_counted(self) -> None:
+        if self.window is not None:
+            self._leave_closed()
+            self.window.show_school()
+            self.window.records_changed()
+
     def _on_quit(self) -> None:
         self.close()
         QApplication.quit()
 
     def _prepare_line(self, desk: Desk, opening: Opening) -> None:
         if self._opening is not None:
-            work.start(_import_line, parent=self, done=lambda _: self._start_line(desk, opening))
+            work.start(partial(_make_ready, desk), parent=self, done=lambda _: self._start_line(desk, opening))
 
     def _start_line(self, desk: Desk, opening: Opening) -> None:
         from app.ui.line import Line
@@ -231,12 +272,15 @@ class Desktop(QObject):
             return
         self._line = Line(desk, opening.secrets, self)
         self._line.ticked.connect(self._on_tick)
+        self._line.carried.connect(self._on_carried)
+        self._line.counted.connect(self._on_counted)
         self._line.start()
 
     def _on_sync_asked(self) -> None:
         if self.window is None:
             return
-        if self._line is None or not linked_schools(self.window.desk):
+        desk = self.window.desk
+        if self._line is None or not (linked_schools(desk) or is_officer(desk)):
             self.window.show_line()
             return
         self._line.wake()
@@ -253,6 +297,16 @@ class Desktop(QObject):
         if self.window.page_name == PageName.HOME.value:
             self.window.page(PageName.HOME.value).refresh()
 
+    def _on_carried(self, left: Left) -> None:
+        """Documents on their way are counted down where they are looked at."""
+        if self.window is None or self.window.page_name != PageName.REPORTS.value:
+            return
+        from app.ui.reports.page import ReportsPage
+
+        page = self.window.page(PageName.REPORTS.value)
+        if isinstance(page, ReportsPage):
+            page.show_left(left)
+
     def _on_scheme(self) -> None:
         application = QApplication.instance()
         if isinstance(application, QApplication) and self.window is not None:
@@ -260,5 +314,9 @@ class Desktop(QObject):
             self.window.choose_school(self.window.school_id)
 
 
-def _import_line(job: work.Job) -> None:
+def _make_ready(desk: Desk, job: work.Job) -> None:
+    """Off the window's thread: read what the line is made of, and let go what is past its time."""
     import app.ui.line  # noqa: F401
+    from app.services.erasing import keep_all_in_time
+
+    keep_all_in_time(desk)

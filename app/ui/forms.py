@@ -18,11 +18,14 @@ Check = Callable[[str], str | None]
 SCHOOL_FIELDS = {
     "name": "Nom de l’école", "address": "Adresse", "postal_code": "Code postal", "town": "Commune",
 }  # fmt: skip
-CONTACT_FIELDS = {"phone": "Téléphone de l’école", "email": "Adresse mail de l’école"}
+CONTACT_FIELDS = {
+    "phone": "Téléphone de l’école", "email": "Adresse mail de l’école", "opening_hours": "Horaires",
+}  # fmt: skip
 SIGNATORY_FIELDS = {"signatory_name": "Nom du signataire", "signatory_title": "Qualité"}
 HINTS = {
     "name": "École élémentaire Marie Curie", "phone": "05 61 00 00 00", "email": "ce.0310001h@ac-exemple.fr",
     "signatory_name": "Mme Hélène Rouvière", "signatory_title": "La directrice", "postal_code": "31000",
+    "opening_hours": "du lundi au vendredi, de 8\u00a0h\u00a030 à 16\u00a0h\u00a030",
 }  # fmt: skip
 
 
@@ -70,6 +73,7 @@ class Form(QWidget):
         for name, value in values.items():
             if name in self.fields:
                 self.fields[name].setText(value or "")
+                self.fields[name].setCursorPosition(0)  # what is too long shows its beginning
                 self.say(name, None)
 
     def problem(self, name: str) -> str | None:

@@ -15,6 +15,7 @@ from shiboken6 import isValid
 
 from app.models.errors import PreauError
 from app.ui import work
+from app.ui.help.key import add_help
 from app.ui.pieces import Band, button, words
 from app.ui.startup import Proof
 
@@ -43,6 +44,7 @@ class LockDialog(QDialog):
         self._asks = proof.asks()
         self._job: work.Job | None = None
         self.setWindowTitle("Préau")
+        add_help(self, "LOCKED")
         self.setWindowModality(Qt.WindowModality.ApplicationModal)
         self.setMinimumSize(520, 260)
         self.band, self.field = Band(), QLineEdit()

@@ -9,7 +9,17 @@ from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
-from PySide6.QtWidgets import QFrame, QLabel, QLayout, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QLabel,
+    QLayout,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.models.clock import parse_instant
 from app.models.errors import PreauError
@@ -86,6 +96,13 @@ class Band(QLabel):
         super().clear()
 
 
+def add_band(layout: QLayout, sentence: str, *, tone: str = "orange") -> None:
+    """Put a band that says something at the end of a layout."""
+    band = Band()
+    layout.addWidget(band)
+    band.say(sentence, tone=tone)
+
+
 def scrolled(content: QWidget) -> QScrollArea:
     """``content`` in an area that scrolls up and down only."""
     area = QScrollArea()
@@ -95,6 +112,23 @@ def scrolled(content: QWidget) -> QScrollArea:
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     area.setWidget(content)
     return area
+
+
+def empty_state(text: str, action: QWidget | None = None) -> QFrame:
+    """A sentence and what to do next, in the middle of the place of a list that has nothing."""
+    frame = QFrame()
+    frame.setProperty("role", "card")
+    label = words(text, role="heading")
+    label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    layout = QVBoxLayout(frame)
+    layout.setContentsMargins(40, 24, 40, 24)
+    layout.setSpacing(16)
+    layout.addStretch(1)
+    layout.addWidget(label)
+    if action is not None:
+        layout.addWidget(action, 0, Qt.AlignmentFlag.AlignHCenter)
+    layout.addStretch(2)
+    return frame
 
 
 def empty(layout: QLayout) -> None:
@@ -121,6 +155,24 @@ def replace_rows(layout: QLayout, old: Sequence[Row], new: list[Row], key: Calla
         row.hide()
         row.deleteLater()
     return new
+
+
+def number_box(least: int, most: int, *, name: str = "", unit: str = "") -> QSpinBox:
+    """A field for a whole number; the style sheet of fields would take the room of its digits."""
+    box = QSpinBox()
+    box.setRange(least, most)
+    box.setSuffix(f"\u00a0{unit}" if unit else "")
+    box.setAccessibleName(name)
+    box.lineEdit().setStyleSheet("border: none; padding: 0px 0px 0px 6px; min-height: 0px; background: transparent;")
+    return box
+
+
+def form_label(text: str, field: QWidget) -> QLabel:
+    """The words beside a field, on its middle."""
+    label = words(text, wrap=False)
+    label.setBuddy(field)
+    label.setMinimumHeight(field.sizeHint().height())
+    return label
 
 
 def restyle(widget: QWidget) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from app.ui.theme import ROW_HEIGHT, tokens
@@ -69,15 +69,18 @@ class TextModel(QAbstractTableModel):
 
 
 class TextTable(QTableView):
-    """Shows a TextModel. ``stretch`` are the columns that share the room left; ``whole`` shows every row, unscrolled."""
+    """Shows a TextModel. ``stretch`` are the columns that share the room left; ``whole`` shows every row, unscrolled.
+
+    ``uncut``: where the room left is too small for what they say, they keep it and the table scrolls sideways.
+    """
 
     def __init__(
         self, headers: Sequence[str], *, name: str, numbers: frozenset[int] = frozenset(),
-        stretch: Sequence[int] = (0,), whole: bool = False, parent: QWidget | None = None,
+        stretch: Sequence[int] = (0,), whole: bool = False, uncut: bool = False, parent: QWidget | None = None,
     ) -> None:  # fmt: skip
         super().__init__(parent)
         self.texts = TextModel(headers, numbers=numbers)
-        self._whole = whole
+        self._whole, self._uncut, self._stretch = whole, uncut, tuple(stretch)
         self.setModel(self.texts)
         self.setStyleSheet(
             f"QTableView::item {{ padding: 0px 8px; border-bottom: 1px solid {tokens().line}; }}"
@@ -109,10 +112,12 @@ class TextTable(QTableView):
         """Show these rows instead."""
         self.texts.fill(rows, bold=bold)
         self._fit()
+        self._share()
 
     def rename(self, headers: Sequence[str], *, stretch: Sequence[int]) -> None:
         """Other columns over rows that ``fill`` will bring."""
         self.texts.rename(headers)
+        self._stretch = tuple(stretch)
         header = self.horizontalHeader()
         for column in range(len(headers)):
             mode = QHeaderView.ResizeMode.Stretch if column in stretch else QHeaderView.ResizeMode.ResizeToContents
@@ -129,6 +134,24 @@ class TextTable(QTableView):
         if self._whole:
             height = self.horizontalHeader().sizeHint().height() + ROW_HEIGHT * self.texts.rowCount() + 2
             self.setFixedHeight(height)
+
+    def _share(self) -> None:
+        """Let the columns of ``stretch`` share the room left, or keep what they need where there is less."""
+        if not self._uncut:
+            return
+        header = self.horizontalHeader()
+        needed = sum(
+            max(self.sizeHintForColumn(column), header.sectionSizeHint(column)) for column in range(header.count())
+        )
+        fits = needed <= self.viewport().width()
+        for column in self._stretch:
+            header.setSectionResizeMode(
+                column, QHeaderView.ResizeMode.Stretch if fits else QHeaderView.ResizeMode.ResizeToContents
+            )
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Copy):

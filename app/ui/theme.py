@@ -224,6 +224,7 @@ QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QComboBox, QDateEdit, QListWidge
   selection-background-color: $primary; selection-color: $on_primary; }
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QSpinBox:focus, QComboBox:focus, QDateEdit:focus,
 QListWidget:focus { border: 2px solid $primary; padding: 4px 7px; }
+QListWidget::item { min-height: 28px; }
 QWidget[role="band"] QLineEdit { border: 1px solid $edge; }
 QWidget[role="band"] QLineEdit:focus { border: 2px solid $on_band; }
 QLineEdit[role="fact"], QLineEdit[role="fact"]:focus { background: transparent; border: none; padding: 0px;
@@ -244,8 +245,8 @@ QRadioButton::indicator, QMenu::indicator:exclusive { width: 14px; height: 14px;
 QRadioButton::indicator:checked, QMenu::indicator:exclusive:checked { width: 6px; height: 6px; border: 5px solid $primary;
   border-radius: 8px; background: $on_primary; }
 QMenu::indicator { margin-left: 8px; }
-QComboBox::drop-down { border: none; width: 26px; }
-QComboBox::down-arrow { image: $arrow_down; width: 12px; height: 12px; }
+QComboBox::drop-down, QDateEdit::drop-down { border: none; width: 26px; }
+QComboBox::down-arrow, QDateEdit::down-arrow { image: $arrow_down; width: 12px; height: 12px; }
 QComboBox QAbstractItemView { background: $surface; border: 1px solid $edge; selection-background-color: $tint;
   selection-color: $ink; }
 QSpinBox QLineEdit, QSpinBox QLineEdit:focus { border: none; padding: 0px 6px; min-height: 18px; }
@@ -260,6 +261,8 @@ QMenu::item:disabled { color: $muted; }
 QMenu::separator { height: 1px; background: $line; margin: 4px 8px; }
 QToolTip { background: $surface; color: $ink; border: 1px solid $edge; padding: 4px; }
 
+QDialogButtonBox { button-layout: 3; }
+QMessageBox QLabel#qt_msgbox_label { min-width: 420px; padding: 4px; }
 QFrame[role="message"] { border-radius: 5px; border: 1px solid $line; background: $surface; }
 QFrame[role="message"][tone="red"] { background: $red_tint; border: 1px solid $red; }
 QFrame[role="message"][tone="orange"] { background: $orange_tint; border: 1px solid $orange; }
@@ -273,13 +276,19 @@ QTabBar[role="tabs"]::tab:hover { color: $ink; }
 QTabBar[role="tabs"]::tab:selected { color: $primary; border-bottom: 3px solid $primary; }
 QTabBar[role="tabs"]::tab:focus { border: 2px solid $primary; border-bottom: 3px solid $primary;
   padding: 8px 15px 8px 15px; }
+QTabBar[role="sections"] { background: transparent; border: none; }
+QTabBar[role="sections"]::tab { background: $surface; color: $muted; padding: 6px 14px; margin: 0px 6px 0px 0px;
+  border: 1px solid $line; border-radius: 5px; }
+QTabBar[role="sections"]::tab:hover { color: $ink; }
+QTabBar[role="sections"]::tab:selected { color: $primary; background: $tint; border: 1px solid $primary; }
+QTabBar[role="sections"]::tab:focus { border: 2px solid $primary; padding: 5px 13px; }
 
 QTableView, QTableWidget, QTreeView { background: $surface; color: $ink; border: 1px solid $line; border-radius: 6px;
   gridline-color: $line; selection-background-color: $tint; selection-color: $ink; }
 QTableView:focus, QTreeView:focus { border: 1px solid $primary; }
 QHeaderView { background: $surface; border: none; }
 QHeaderView::section { background: $surface; color: $muted; font-weight: bold; border: none;
-  border-bottom: 1px solid $line; padding: 6px 8px; }
+  border-bottom: 1px solid $line; padding: 6px 10px; }
 QTableCornerButton::section { background: $surface; border: none; }
 QProgressBar { background: $ground; border: 1px solid $line; border-radius: 5px; text-align: center; min-height: 18px; }
 QProgressBar::chunk { background: $tint; border-radius: 4px; }

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QDialog, QFileDialog, QHBoxLayout, QLin
 from app.models.errors import PreauError
 from app.services.vault.keys import Opening
 from app.ui import work
+from app.ui.help.key import add_help
 from app.ui.pieces import Band, button, words
 from app.ui.startup import ASK_PASSPHRASE, ASK_RECOVERY, DAMAGED, Doors
 
@@ -27,6 +28,7 @@ class UnlockDialog(QDialog):
         self._job: work.Job | None = None
         self._by_code = False
         self.setWindowTitle("Préau")
+        add_help(self, "OPENING")
         self.setMinimumWidth(560)
         self._lay_out()
         self._show_way(by_code=refused.code in ASK_RECOVERY)

@@ -18,28 +18,43 @@ from app.services.onde.decode import SourceFile
 from app.services.records.rows import SchoolRows
 from app.services.todo import Target
 from app.services.vault.vault import create_vault
+from app.ui.shell.page import Page
 
 NOW = datetime(2026, 11, 21, 13, 2, 31, tzinfo=UTC)
 
 
 @dataclass
 class StandIn:
-    """A Shell without a window."""
+    """A Shell without a window: it notes what was asked of it; ``page`` is refreshed when records change."""
 
     desk: Desk
     school_id: str
-    went: list[Target] = field(default_factory=list)
-    synchronised: int = 0
-    changed: int = 0
+    asked: list[object] = field(default_factory=list)
+    page: Page | None = None
+
+    @property
+    def went(self) -> list[Target]:
+        """Where pages led."""
+        return [one for one in self.asked if isinstance(one, Target)]
+
+    @property
+    def synchronised(self) -> int:
+        return self.asked.count("synchronise")
+
+    @property
+    def changed(self) -> int:
+        return self.asked.count("changed")
 
     def go(self, target: Target) -> None:
-        self.went.append(target)
+        self.asked.append(target)
 
     def synchronise(self) -> None:
-        self.synchronised += 1
+        self.asked.append("synchronise")
 
     def records_changed(self) -> None:
-        self.changed += 1
+        self.asked.append("changed")
+        if self.page is not None:
+            self.page.refresh()
 
     def choose_school(self, school_id: str) -> None:
         self.school_id = school_id

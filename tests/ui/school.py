@@ -5,22 +5,16 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 
 from app.models.names import login_stem
 from app.models.tables import Row
-from app.services import imports
-from app.services.demo.school import DETAILS, NAME, UAI, make_school
 from app.services.desk import Desk
-from app.services.onde.decode import SourceFile
 from app.services.records.rows import SchoolRows
-from app.services.schools import create_school
 from app.services.vault.tables import links, pending_acts
-from app.services.vault.vault import create_vault
+from tests.ui.desk_stage import demo_stage
 
 PORTAL = "https://portail.exemple.fr"
-NOW = datetime(2026, 11, 21, 13, 2, tzinfo=UTC)
 STATES = ("active",) * 11 + ("notified",) * 4 + ("activating",) + ("not_notified",) * 4
 ORIGINS = ("school", "school", "guardian", "franceconnect", "ent")
 
@@ -28,18 +22,10 @@ ORIGINS = ("school", "school", "guardian", "franceconnect", "ent")
 @contextmanager
 def demo_desk(folder: Path, *, pupils: int = 60, synced: bool = True) -> Iterator[tuple[Desk, str]]:
     """A desk and its school; ``synced`` gives log-ins, states and the portal's address."""
-    generator = random.Random(2026)
-    with create_vault(folder / "v.preau", key=bytes(32)) as vault:
-        desk = Desk(vault, lambda: NOW, generator.randbytes, "Mme Rouvière")
-        school = create_school(desk, uai=UAI, name=NAME, details=DETAILS)
-        if pupils:
-            drawn = make_school(pupils=pupils)
-            files = [SourceFile("e.csv", drawn.pupils_csv()), SourceFile("r.csv", drawn.guardians_csv())]
-            preview = imports.preview(desk, school_id=school.school_id, files=files, allow_fictional=True)
-            imports.commit(desk, preview=preview)
+    with demo_stage(folder, pupils=pupils, imported=pupils > 0) as stage:
         if synced:
-            as_synced(desk, school.school_id)
-        yield desk, school.school_id
+            as_synced(stage.desk, stage.school_id)
+        yield stage.desk, stage.school_id
 
 
 def as_synced(desk: Desk, school_id: str) -> None:

@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 from app.models.errors import PreauError, VaultError
 from app.services import schools
 from app.services.desk import Desk
+from app.services.documents.courier import Left
 from app.services.sync.status import status
 from app.services.todo import Page
 from app.services.vault.keys import Opening
@@ -86,6 +87,18 @@ def demo_vault_again(folder: Path) -> Iterator[Opening]:
         yield opening
     finally:
         opening.vault.close()
+
+
+def test_what_each_parcel_leaves_is_said_where_documents_are_looked_at(qtbot: QtBot, vault: Path) -> None:
+    with _desktop(vault, []) as desktop:
+        assert desktop.open() and desktop.window is not None
+        window = desktop.window
+        desktop._on_carried(Left(window.school_id, 4, 9_000))
+        window.show_page(Page.REPORTS)
+        page = window.page(Page.REPORTS)
+        qtbot.waitUntil(lambda: not page.busy)  # type: ignore[attr-defined]
+        desktop._on_carried(Left(window.school_id, 3, 2_540_000))
+        assert "3\u00a0documents (2,5\u00a0Mo)" in page.view.sending.text()  # type: ignore[attr-defined]
 
 
 def test_a_todo_line_opens_the_list_of_guardians(qtbot: QtBot, vault: Path) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.ui import work
-from app.ui.garbage import Collector
+from app.ui.garbage import MANY, Collector
 
 
 class Leaving(QWidget):
@@ -59,6 +59,17 @@ def test_nothing_is_told_to_a_page_that_is_gone(qtbot: QtBot) -> None:
     QApplication.sendPostedEvents(owner, 52)  # QEvent.DeferredDelete, before the news of the end
     QApplication.processEvents()
     assert told == []
+
+
+def test_masses_that_live_are_not_looked_at_again(qapp: QApplication) -> None:
+    parent = QObject()
+    collector = Collector(parent)
+    records = [[number] for number in range(2 * MANY)]
+    collector.check()
+    assert len(gc.get_objects()) < MANY < len(records)
+    collector.stop()
+    assert gc.get_freeze_count() == 0
+    gc.disable()  # as the fixture around expects
 
 
 def test_garbage_waits_for_the_windows_thread(qapp: QApplication) -> None:

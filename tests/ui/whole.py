@@ -16,6 +16,8 @@ from tests.ui.desk_stage import demo_stage, live_a_little
 
 SMALL = (1093, 614)
 """An old 1366 × 768 at 125 %."""
+EVERY_PAGE = tuple(page.value for page in Page if page is not Page.SYNC)
+"""On the tabs, and those that a line or a menu leads to."""
 
 
 @contextmanager
@@ -23,6 +25,13 @@ def whole_window(folder: Path, *, page: Page = Page.HOME, pupils: int = 30) -> I
     """The application's own window, small, on ``page``; everything is closed at the end."""
     with demo_stage(folder, pupils=pupils) as stage:
         live_a_little(stage)
+    with opened_window(folder, page=page) as window:
+        yield window
+
+
+@contextmanager
+def opened_window(folder: Path, *, page: Page = Page.HOME) -> Iterator[MainWindow]:
+    """The window on the vault that ``demo_stage`` left in ``folder``."""
     environ = {
         "PREAU_VAULT": str(folder / "poste.preau"),
         "PREAU_VAULT_KEY": bytes(32).hex(),

@@ -20,6 +20,7 @@ from app.services.sync.transport import HttpTransport
 from app.services.vault.keys import Opening
 from app.ui import work
 from app.ui.first_run.view import FirstRunView
+from app.ui.help.key import add_help
 from app.ui.importing.panel import ImportPanel
 from app.ui.paper import write_recovery_pdf
 
@@ -34,7 +35,7 @@ class Beginnings:
 
     make_vault: Callable[[str | None], Opening]
     desk_of: Callable[[Opening], Desk]
-    transport: Callable[[], HttpTransport]
+    transport: Callable[..., HttpTransport]
     label: str
     allow_fictional: bool = False
     restore: Callable[[QWidget], Opening | None] | None = None
@@ -69,6 +70,7 @@ class FirstRun(QDialog):
         self._way = "offline"
         self._job: work.Job | None = None
         self.setWindowTitle("Préau")
+        add_help(self, "FIRST_RUN")
         self.resize(820, 590)
         self.view = view = FirstRunView()
         layout = QVBoxLayout(self)
@@ -86,7 +88,10 @@ class FirstRun(QDialog):
 
     def reject(self) -> None:
         """Closed by the cross or Escape: with a school it is an end like another, but not while work is under way."""
-        if self._job is not None or (self.panel is not None and self.panel.busy):
+        if self._job is not None:
+            self._job.cancel()  # a server that is slow to answer is waited for no longer
+            return
+        if self.panel is not None and self.panel.busy:
             return
         if self.school_id is not None:
             self.accept()
@@ -154,7 +159,7 @@ class FirstRun(QDialog):
         desk, values, begin = self._beginnings.desk_of(opening), form.values(), self._beginnings
 
         def call(job: work.Job) -> Enrolled:
-            with closing(begin.transport()) as transport:
+            with closing(begin.transport(given_up=job.cancelled)) as transport:
                 return enrol(
                     desk, server_url=values["server"], code=values["code"], transport=transport,
                     secrets=opening.secrets, label=begin.label,
@@ -212,6 +217,9 @@ class FirstRun(QDialog):
     def _show_files(self) -> None:
         if self.opening is None or self.school_id is None:
             return
+        if not self.school_id:  # a support officer's PC, which has no school and no files
+            self.accept()
+            return
         place = _Place(self._beginnings.desk_of(self.opening), self.school_id)
         self.panel = ImportPanel(place, allow_fictional=self._beginnings.allow_fictional)
         self.panel.show_history()
@@ -225,9 +233,11 @@ class FirstRun(QDialog):
         )
         if not name or self.opening is None or self.opening.recovery_code is None or self.school_id is None:
             return
-        school = schools.one_school(self._beginnings.desk_of(self.opening), school_id=self.school_id)
+        line = "Assistance"
+        if self.school_id:
+            line = schools.one_school(self._beginnings.desk_of(self.opening), school_id=self.school_id).line
         try:
-            write_recovery_pdf(Path(name), code=self.opening.recovery_code, school=school.line)
+            write_recovery_pdf(Path(name), code=self.opening.recovery_code, school=line)
         except PreauError as error:
             self._say(error)
             return

@@ -83,6 +83,7 @@ class FirstRunView(QWidget):
         self.back.setVisible(back)
         self.next.setVisible(on is not None)
         self.next.setText(on or "")
+        self.next.setDefault(on is not None)
         self.set_busy(busy=False)
         first = {"welcome": self.with_code, "passphrase": self.passphrase, "recovery": self.kept}.get(name)
         forms = {"code": self.code, "school": self.school, "contact": self.contact}

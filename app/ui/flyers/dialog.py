@@ -27,6 +27,7 @@ from app.services.desk import Desk
 from app.services.flyers import FlyerGroup, FlyersDone, count_flyers, write_flyers
 from app.services.letters.flyer_texts import FOR_WHOM
 from app.ui import work
+from app.ui.help.key import add_help
 from app.ui.pieces import Band, button, many, words
 
 TITLE = "Flyers pour les familles"
@@ -46,6 +47,7 @@ class FlyersDialog(QDialog):
         self._jobs = work.Jobs(self)
         self._written: Path | None = None
         self.setWindowTitle(TITLE)
+        add_help(self, "FLYERS")
         self.setMinimumSize(620, 600)
         self.band = Band()
         self.kinds = QButtonGroup(self)
@@ -56,6 +58,7 @@ class FlyersDialog(QDialog):
         self.language.setAccessibleName("Langue, au dos du français")
         self.half = QCheckBox(HALF)
         self.write = button("Écrire le PDF…", self._on_write, role="primary")
+        self.write.setDefault(True)
         self.opener = button("Ouvrir le PDF", self._on_open)
         self.opener.hide()
         self._lay_out()

@@ -9,8 +9,8 @@ from app.models.names import fold
 from app.services.former import FormerPupil, list_former
 from app.services.todo import Page, Target
 from app.ui import work
-from app.ui.pieces import Band, button, day, many, words
-from app.ui.reading import Reader
+from app.ui.pieces import Band, button, day, empty_state, many, words
+from app.ui.reading_page import ReadingPage
 from app.ui.shell.page import Shell
 from app.ui.tables import TextTable
 
@@ -35,7 +35,8 @@ class FormerView(QWidget):
         self.search.setAccessibleName("Chercher un ancien élève ou un responsable")
         self.search.setMaximumWidth(280)
         self.search.textChanged.connect(self.searched)
-        self.nothing = words(NOBODY, role="muted")
+        self.nothing = empty_state(NOBODY)
+        self.nothing.hide()  # until the list was read
         self.table = TextTable(HEADERS, name="Anciens élèves", stretch=(0, 2, 5))
         self.back = button("Revenir aux responsables", self.back_asked.emit, role="link")
         row = QHBoxLayout()
@@ -48,44 +49,28 @@ class FormerView(QWidget):
         for part in (self.band, self.title, words(KEPT, role="muted")):
             layout.addWidget(part)
         layout.addLayout(row)
-        layout.addWidget(self.nothing)
+        layout.addWidget(self.nothing, 1)
         layout.addWidget(self.table, 1)
 
 
-class FormerPage:
+class FormerPage(ReadingPage[FormerView]):
     """The wiring: read once, filtered from memory."""
 
     def __init__(self, shell: Shell) -> None:
-        self._shell = shell
+        view = FormerView()
+        super().__init__(shell, view, view.band)
         self._pupils: tuple[FormerPupil, ...] = ()
-        self.view = FormerView()
-        self.view.searched.connect(lambda _text: self._show())
+        self.view.searched.connect(lambda _text: self._search())
         self.view.back_asked.connect(lambda: shell.go(Target(Page.GUARDIANS)))
-        self._reader = Reader(self.view, self._read, self._on_read, self.view.band.refuse)
-
-    @property
-    def widget(self) -> QWidget:
-        return self.view
-
-    @property
-    def busy(self) -> bool:
-        """Whether the list is being read."""
-        return self._reader.busy
-
-    def refresh(self) -> None:
-        self._reader.again()
-
-    def close(self) -> None:
-        self._reader.wait()
 
     def _read(self, job: work.Job) -> tuple[FormerPupil, ...]:
         return list_former(self._shell.desk, school_id=self._shell.school_id)
 
-    def _on_read(self, pupils: tuple[FormerPupil, ...]) -> None:
-        self._pupils = pupils
-        self._show()
+    def _show(self, picture: tuple[FormerPupil, ...]) -> None:
+        self._pupils = picture
+        self._search()
 
-    def _show(self) -> None:
+    def _search(self) -> None:
         asked = fold(self.view.search.text())
         found = [pupil for pupil in self._pupils if asked in pupil.key]
         self.view.table.fill([_cells(pupil) for pupil in found])

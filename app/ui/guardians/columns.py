@@ -27,31 +27,35 @@ class Place(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class ColumnSpec:
-    """``header`` breaks its own lines. Widths are pixels: ``least``, and the ``most`` that long words may take."""
+    """``header`` breaks its own lines. Widths are pixels: ``least``, and the ``most`` that long words may take.
+
+    Up to ``whole`` the words of a column are not cut: a column of GIVES_WAY goes first.
+    """
 
     header: str
     sort: Column | None
     least: int
+    whole: int
     most: int
 
 
 COLUMNS: dict[Place, ColumnSpec] = {
-    Place.TICK: ColumnSpec("", None, 38, 38),
-    Place.PUPIL: ColumnSpec("Élève", Column.PUPIL, 140, 260),
-    Place.CLASSROOM: ColumnSpec("Classe", Column.CLASSROOM, 84, 180),
-    Place.GUARDIAN: ColumnSpec("Responsable", Column.GUARDIAN, 140, 260),
-    Place.LOGIN: ColumnSpec("Identifiant", Column.LOGIN, 92, 180),
-    Place.EMAIL: ColumnSpec("Messagerie", Column.EMAIL, 94, 94),
-    Place.ORIGIN: ColumnSpec("Origine\ndu compte", Column.ORIGIN, 114, 116),
-    Place.STATE: ColumnSpec("État de compte", Column.STATE, 182, 184),
-    Place.NOTIFIED_ON: ColumnSpec("Date de\ndistribution", Column.NOTIFIED_ON, 96, 98),
-    Place.LAST_ACCESS_ON: ColumnSpec("Date de\ndernier accès", Column.LAST_ACCESS_ON, 104, 108),
-    Place.EYE: ColumnSpec("", None, 40, 40),
+    Place.TICK: ColumnSpec("", None, 38, 38, 38),
+    Place.PUPIL: ColumnSpec("Élève", Column.PUPIL, 140, 150, 260),
+    Place.CLASSROOM: ColumnSpec("Classe", Column.CLASSROOM, 84, 130, 180),
+    Place.GUARDIAN: ColumnSpec("Responsable", Column.GUARDIAN, 140, 150, 260),
+    Place.LOGIN: ColumnSpec("Identifiant", Column.LOGIN, 92, 124, 180),
+    Place.EMAIL: ColumnSpec("Messagerie", Column.EMAIL, 94, 94, 94),
+    Place.ORIGIN: ColumnSpec("Origine\ndu compte", Column.ORIGIN, 114, 114, 116),
+    Place.STATE: ColumnSpec("État de compte", Column.STATE, 182, 182, 184),
+    Place.NOTIFIED_ON: ColumnSpec("Date de\ndistribution", Column.NOTIFIED_ON, 96, 96, 98),
+    Place.LAST_ACCESS_ON: ColumnSpec("Date de\ndernier accès", Column.LAST_ACCESS_ON, 104, 104, 108),
+    Place.EYE: ColumnSpec("", None, 40, 40, 40),
 }
 PLACE_OF = {spec.sort: place for place, spec in COLUMNS.items() if spec.sort is not None}
 SORTABLE = frozenset(int(place) for place in PLACE_OF.values())
 GIVES_WAY = (
-    Place.LAST_ACCESS_ON, Place.NOTIFIED_ON, Place.ORIGIN, Place.EMAIL, Place.LOGIN, Place.CLASSROOM,
+    Place.LAST_ACCESS_ON, Place.ORIGIN, Place.NOTIFIED_ON, Place.EMAIL, Place.LOGIN, Place.CLASSROOM,
 )  # fmt: skip
 """Which columns go first where there is little room; the others never do."""
 
@@ -61,12 +65,12 @@ def fit(width: int, wished: Mapping[Place, int]) -> dict[Place, int]:
 
     ``wished`` is what the longest words of a column would take.
     """
-    shown = list(COLUMNS)
+    widths = {place: max(spec.least, min(wished.get(place, 0), spec.whole)) for place, spec in COLUMNS.items()}
     for place in GIVES_WAY:
-        if sum(COLUMNS[kept].least for kept in shown) <= width:
+        if sum(widths.values()) <= width:
             break
-        shown.remove(place)
-    widths = {place: COLUMNS[place].least for place in shown}
+        del widths[place]
+    shown = list(widths)
     _grow(widths, width, {place: min(wished.get(place, 0), COLUMNS[place].most) for place in shown})
     _fill(widths, width)
     return widths

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from PySide6.QtCore import QMargins, Qt, Signal
 from PySide6.QtWidgets import QFrame, QLineEdit, QSizePolicy, QToolButton, QWidget
 
-from app.models.states import AccountOrigin, AccountState
-from app.services.accounts import Criteria, Mail
+from app.models.states import AccountOrigin, AccountState, Mail
+from app.services.accounts import Criteria
 from app.ui.pieces import button
 from app.ui.theme import tokens
 from app.ui.widgets.choices import ChoiceButton
@@ -17,7 +17,12 @@ from app.ui.widgets.icons import icon
 
 MAIL_LABELS = {
     Mail.ALL: "Tous", Mail.WITH: "Avec adresse mail", Mail.WITHOUT: "Sans adresse mail", Mail.FAILING: "En échec",
+    Mail.QUEUED: "Mail en attente d’envoi", Mail.ACCEPTED: "Mail accepté par sa messagerie", Mail.DELIVERED: "Mail remis",
+    Mail.BOUNCED: "Mail refusé par sa messagerie", Mail.FAILED: "Mail qui n’a pas pu partir",
+    Mail.UNCERTAIN: "Mail peut-être parti",
 }  # fmt: skip
+NOBODY_ALONE = (None, None)
+"""No list made elsewhere, neither of accounts nor of pupils."""
 _SEARCH_WIDTH = 208
 
 
@@ -31,7 +36,7 @@ class CriteriaBand(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "band")
-        self._only: frozenset[str] | None = None
+        self._only: tuple[frozenset[str] | None, frozenset[str] | None] = NOBODY_ALONE
         self.search = QLineEdit(self)
         self.search.setPlaceholderText("Nom ou prénom")
         self.search.setAccessibleName("Nom ou prénom de l’élève ou du responsable")
@@ -97,7 +102,8 @@ class CriteriaBand(QFrame):
             states=None if states is None else frozenset(map(AccountState, states)),
             mail=Mail.ALL if mail is None else Mail(next(iter(mail))),
             origins=None if origins is None else frozenset(map(AccountOrigin, origins)),
-            account_ids=self._only,
+            account_ids=self._only[0],
+            pupil_ids=self._only[1],
         )
 
     def show_criteria(self, criteria: Criteria, *, only_label: str = "") -> None:
@@ -109,9 +115,9 @@ class CriteriaBand(QFrame):
         self.states.choose(_values(criteria.states))
         self.mail.choose(None if criteria.mail is Mail.ALL else frozenset({criteria.mail.value}))
         self.origins.choose(_values(criteria.origins))
-        self._only = criteria.account_ids
-        self.only.setVisible(self._only is not None)
-        if self._only is not None:
+        self._only = (criteria.account_ids, criteria.pupil_ids)
+        self.only.setVisible(self._only != NOBODY_ALONE)
+        if self._only != NOBODY_ALONE:
             self.only.offer([("all", "tout"), ("only", only_label)])
             self.only.choose(frozenset({"only"}))
         self._on_changed()
@@ -123,7 +129,7 @@ class CriteriaBand(QFrame):
 
     def _on_only_left(self) -> None:
         if self.only.chosen() is None:
-            self._only = None
+            self._only = NOBODY_ALONE
             self.only.hide()
             self.search.setFocus()
         self._on_changed()

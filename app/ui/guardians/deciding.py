@@ -5,31 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Signal
 
-from app.models.errors import PreauError
 from app.models.states import Access, Wish
-from app.ui.shell.page import Shell
-from app.ui.work import Jobs
+from app.ui.guardians.asker import Asker
 
 if TYPE_CHECKING:
+    from app.models.acts_erasure import PersonTable
     from app.services.corrections import Person, Table
     from app.services.desk import Desk
+    from app.services.erasing import Preview
     from app.services.rights import AccountRights, ChildRights
     from app.ui.guardians.rights_dialogs import RightsDialog
 
 
-class Decider(QObject):
-    """Holds the dialog while it is open."""
+class Decider(Asker):
+    """Who may see, what a guardian wishes, what is corrected here, who is limited or erased."""
 
-    refused = Signal(PreauError)
-
-    def __init__(self, shell: Shell, window: QWidget, parent: QObject) -> None:
-        super().__init__(parent)
-        self._shell, self._window = shell, window
-        self.jobs = Jobs(self)
-        self.dialog: RightsDialog | None = None
+    erased = Signal()
+    """Somebody is gone: nothing of hers can stay open."""
 
     def ask_access(self, rights: AccountRights, child: ChildRights, access: Access) -> None:
         """Ask before an access is closed or given back."""
@@ -40,7 +34,7 @@ class Decider(QObject):
             return
         dialog = AccessDialog(rights, child, access, self._window)
         ids = {"guardian_id": rights.guardian_id, "pupil_id": child.pupil_id}
-        self._open(dialog, lambda: self._do(set_access, **ids, access=access, reason=dialog.reason))
+        self._decide(dialog, lambda: self._do(set_access, **ids, access=access, reason=dialog.reason))
 
     def ask_protection(self, child: ChildRights) -> None:
         """Ask from whom a pupil's school is hidden."""
@@ -48,7 +42,7 @@ class Decider(QObject):
         from app.ui.guardians.rights_dialogs import ProtectDialog
 
         dialog = ProtectDialog(child, self._window)
-        self._open(dialog, lambda: self._do(protect, pupil_id=child.pupil_id, knows=dialog.knows))
+        self._decide(dialog, lambda: self._do(protect, pupil_id=child.pupil_id, knows=dialog.knows))
 
     def note_wish(self, rights: AccountRights, wish: Wish | None) -> None:
         """No question: it is undone by the same menu, and sends nothing."""
@@ -64,11 +58,7 @@ class Decider(QObject):
         """Read the record, then show it beside ONDE's values."""
         from app.services.corrections import read_person
 
-        desk, school_id = self._shell.desk, self._shell.school_id
-        self.jobs.start(
-            lambda job: read_person(desk, school_id=school_id, table=table, record_id=record_id),
-            done=self._on_person, failed=self.refused.emit,
-        )  # fmt: skip
+        self._start(read_person, self._on_person, table=table, record_id=record_id)
 
     def _on_person(self, person: Person) -> None:
         from app.services.corrections import correct
@@ -76,36 +66,53 @@ class Decider(QObject):
 
         dialog = CorrectDialog(person, self._window)
         ids = {"table": person.table, "record_id": person.record_id}
-        self._open(dialog, lambda: self._do(correct, **ids, values=dialog.values))
+        self._decide(dialog, lambda: self._do(correct, **ids, values=dialog.values))
 
-    def _open(self, dialog: RightsDialog, accepted: Callable[[], None]) -> None:
-        if self.dialog is not None:
-            return
-        self.dialog = dialog
-        dialog.accepted.connect(accepted)
-        dialog.finished.connect(lambda _result: self._on_closed(dialog))
-        dialog.open()
+    def ask_erasure(self, table: PersonTable, record_id: str) -> None:
+        """Count what would be emptied, then ask for the name."""
+        from app.services.erasing import preview
 
-    def _on_closed(self, dialog: RightsDialog) -> None:
-        self.dialog = None
-        dialog.deleteLater()
+        self._start(preview, self._on_preview, table=table, record_id=record_id)
+
+    def _on_preview(self, found: Preview) -> None:
+        from app.ui.guardians.erase_dialog import EraseDialog
+
+        self._decide(EraseDialog(found, self._window), lambda: self._start(_erase, self._on_erased, preview=found))
+
+    def _on_erased(self, act: object) -> None:
+        self.erased.emit()
+        self._on_done(act)
+
+    def ask_limit(self, table: PersonTable, record_id: str, name: str, limited: bool) -> None:
+        """Ask before a limit; its end needs no question, since the next menu limits again."""
+        from app.services.limiting import limit
+        from app.ui.guardians.erase_dialog import LimitDialog
+
+        ids = {"table": table, "record_id": record_id, "limited": limited}
+        if limited:
+            dialog = LimitDialog(name, self._window)
+            self._decide(dialog, lambda: self._do(limit, **ids, reason=dialog.reason))
+        else:
+            self._do(limit, **ids)
+
+    def _decide(self, dialog: RightsDialog, accepted: Callable[[], None]) -> None:
+        if self.dialog is None:
+            dialog.accepted.connect(accepted)
+            self._open(dialog)
 
     def _do(self, service: Callable[..., Any], **arguments: Any) -> None:
-        desk, school_id = self._shell.desk, self._shell.school_id
-        self.jobs.start(
-            lambda job: service(desk, school_id=school_id, **arguments), done=self._on_done, failed=self.refused.emit
-        )
+        self._start(service, self._on_done, **arguments)
 
     def _on_done(self, act: object) -> None:
         if act is not None:
-            self._shell.records_changed()
-            self._shell.synchronise()
+            self._on_written()
 
-    def close(self) -> None:
-        """End what runs."""
-        if self.dialog is not None:
-            self.dialog.reject()
-        self.jobs.close()
+
+def _erase(desk: Desk, *, school_id: str, preview: Preview) -> object:
+    """A preview knows its school."""
+    from app.services.erasing import erase
+
+    return erase(desk, preview=preview)
 
 
 def _set_language(desk: Desk, **arguments: str) -> object:

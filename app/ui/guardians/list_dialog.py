@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QWidget
 
 from app.models.errors import Refused
 from app.services import lists
 from app.services.accounts import AccountRow
 from app.services.desk import Desk
 from app.services.lists import ListDone, ListFormat
-from app.ui.guardians.printing import FolderField, PrintingDialog, button_row, default_folder
-from app.ui.pieces import Band, button, many, words
+from app.ui.guardians.printing import FolderField, PrintingDialog, default_folder
+from app.ui.pieces import Band, form_label, many
 from app.ui.work import Job
 
 CANCELLED = "Annulé\u00a0: aucune liste n’a été laissée."
@@ -31,6 +31,7 @@ class ListDialog(PrintingDialog):
     """Writes the list of some lines. Passwords are left out unless the box is ticked; then the safe button is the default."""
 
     cancelled_words = CANCELLED
+    help_name = "LISTING"
     makes = "lists"
     unit = "Ligne"
     files_title = "Ouvrir la liste"
@@ -46,7 +47,7 @@ class ListDialog(PrintingDialog):
         folder: Path | None,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__("Lister les comptes", parent)
+        super().__init__("Lister les comptes", "Faire la liste", parent)
         self._desk, self._school_id, self._rows = desk, school_id, tuple(rows)
         self.format = QComboBox()
         for kind, title in FORMATS.items():
@@ -55,31 +56,20 @@ class ListDialog(PrintingDialog):
         self.folder = FolderField(folder or default_folder("Listes Préau"), what="la liste")
         self.passwords = QCheckBox("Avec les mots de passe provisoires")
         self.warning = Band()
-        self.confirm = button("Faire la liste", self._on_confirm, role="primary")
-        self.leave = button("Ne rien faire", self.reject)
         self._lay_out(ticked)
         self.passwords.toggled.connect(self._on_passwords)
-        self.folder.changed.connect(lambda: self.confirm.setEnabled(self.folder.folder is not None))
-        self.confirm.setDefault(True)
-        self.confirm.setFocus()
+        self.need_folder(self.folder)
+        self.prefer(self.confirm)
         self.resize(self.minimumWidth(), LINES * self.fontMetrics().lineSpacing())
 
     def _lay_out(self, ticked: bool) -> None:
-        layout = QVBoxLayout(self.question)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(10)
         which = "les responsables cochés" if ticked else "tout ce que la liste montre"
-        layout.addWidget(words(f"{many(len(self._rows), 'ligne')}\u00a0: {which}.", role="heading"))
         form = QFormLayout()
         form.setVerticalSpacing(10)
         for title, field in (("Format", self.format), ("Dossier", self.folder)):
             field.setAccessibleName(title)
-            form.addRow(words(title, wrap=False), field)
-        layout.addLayout(form)
-        layout.addWidget(self.passwords)
-        layout.addWidget(self.warning)
-        layout.addStretch(1)
-        layout.addLayout(button_row(self.leave, self.confirm))
+            form.addRow(form_label(title, field), field)
+        self.ask(f"{many(len(self._rows), 'ligne')}\u00a0: {which}.", form, self.passwords, self.warning)
 
     def _on_passwords(self, asked: bool) -> None:
         self.warning.say(lists.WARNING if asked else "", tone="orange")
@@ -88,7 +78,7 @@ class ListDialog(PrintingDialog):
         if asked and self.confirm.hasFocus():
             self.leave.setFocus()
 
-    def _on_confirm(self) -> None:
+    def on_confirm(self) -> None:
         folder, wanted = self.folder.folder, ListFormat(self.format.currentData())
         with_passwords = self.passwords.isChecked()
         if folder is None:

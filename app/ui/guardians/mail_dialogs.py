@@ -13,7 +13,8 @@ from app.services.desk import Desk
 from app.services.notify_mail import MailDone, MailPlan
 from app.ui import work
 from app.ui.guardians.printing import button_row
-from app.ui.pieces import Band, button, many, scrolled, words
+from app.ui.help.key import add_help
+from app.ui.pieces import Band, add_band, button, many, scrolled, words
 
 TITLE = "(Re)Notifier par courrier électronique"
 PRINT = "Imprimer leurs feuilles…"
@@ -40,6 +41,7 @@ class MailDialog(QDialog):
     def __init__(self, desk: Desk, plan: MailPlan, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(TITLE)
+        add_help(self, "MAILING")
         self.setMinimumWidth(_WIDTH)
         self._desk, self._plan = desk, plan
         self._job: work.Job | None = None
@@ -70,12 +72,11 @@ class MailDialog(QDialog):
         inner = QVBoxLayout(bands)
         inner.setContentsMargins(0, 0, 8, 0)
         for sentence in filter(None, (self._plan.missing_sentence, *self._plan.warnings)):
-            band = Band()
-            inner.addWidget(band)
-            band.say(sentence, tone="orange")
+            add_band(inner, sentence)
         inner.addStretch(1)
         layout = QVBoxLayout(page)
         layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(10)
         layout.addWidget(words(self._plan.sentence or NOBODY, role="heading"))
         area = scrolled(bands)
         area.setMinimumHeight(min(_NAMES_HEIGHT, bands.sizeHint().height()))
@@ -90,6 +91,7 @@ class MailDialog(QDialog):
         self.outcome = words(role="heading")
         layout = QVBoxLayout(page)
         layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(10)
         layout.addWidget(self.outcome)
         layout.addWidget(words(LEAVING))
         self.missing = words(self._plan.missing_sentence)
@@ -140,6 +142,7 @@ class ResendDialog(QDialog):
     def __init__(self, address: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle("Renvoyer un courriel d’activation")
+        add_help(self, "RESENDING")
         self.setMinimumWidth(_WIDTH)
         self.field = QLineEdit(address)
         self.field.setAccessibleName("Adresse mail")

@@ -8,52 +8,39 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from app.models.errors import PreauError
 from app.ui.asking import Ask, ask
+from app.ui.guardians.asker import Asker
 from app.ui.shell.page import Shell
-from app.ui.work import Jobs
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QDialog
-
     from app.services.notify_mail import MailPlan
 
 
 GIVE_UP = "Les mails qui attendent ne partiront pas\u00a0: il faudra imprimer ces feuilles, ou notifier de nouveau."
 
 
-class Mailing(QObject):
-    """Holds the dialog while it is open."""
+class Mailing(Asker):
+    """Mails that notify, and what becomes of them."""
 
-    refused = Signal(PreauError)
-    closed = Signal()
     sheets_asked = Signal(object, bool)
     """The accounts whose sheets are to be printed, with or without a reset."""
 
     def __init__(self, shell: Shell, window: QWidget, parent: QObject, *, confirm: Ask = ask) -> None:
-        super().__init__(parent)
+        super().__init__(shell, window, parent)
         self._confirm = confirm
-        self._shell, self._window = shell, window
-        self.jobs = Jobs(self)
-        self.dialog: QDialog | None = None
 
     def ask(self, account_ids: Sequence[str], *, reset: bool) -> None:
         """Work out who would get which mail; then ask, or say why nobody would."""
         from app.services import notify_mail
 
-        desk, school_id, chosen = self._shell.desk, self._shell.school_id, list(account_ids)
-        if not self.jobs.busy and self.dialog is None:
-            self.jobs.start(
-                lambda job: notify_mail.plan(desk, school_id=school_id, account_ids=chosen, reset=reset),
-                done=self._on_planned,
-                failed=self.refused.emit,
-            )
+        if self._free:
+            self._start(notify_mail.plan, self._on_planned, account_ids=list(account_ids), reset=reset)
 
     def _on_planned(self, plan: MailPlan) -> None:
         from app.ui.guardians.mail_dialogs import MailDialog
 
         dialog = MailDialog(self._shell.desk, plan, self._window)
-        dialog.sent.connect(lambda _done: self._on_written())
+        dialog.sent.connect(self._on_written)
         dialog.sheets_asked.connect(lambda accounts: self.sheets_asked.emit(accounts, plan.reset))
         self._open(dialog)
 
@@ -69,12 +56,7 @@ class Mailing(QObject):
     def _resend(self, account_id: str, address: str) -> None:
         from app.services import notify_mail
 
-        desk, school_id = self._shell.desk, self._shell.school_id
-        self.jobs.start(
-            lambda job: notify_mail.resend(desk, school_id=school_id, account_id=account_id, address=address),
-            done=lambda _: self._on_written(),
-            failed=self.refused.emit,
-        )
+        self._start(notify_mail.resend, self._on_written, account_id=account_id, address=address)
 
     def go_on(self, run_ids: Sequence[str], *, go_on: bool) -> None:
         """Let paused runs go on, or give up what has not left, if that is confirmed."""
@@ -85,26 +67,6 @@ class Mailing(QObject):
         desk, school_id, runs = self._shell.desk, self._shell.school_id, list(run_ids)
         self.jobs.start(
             lambda job: [notify_mail.go_on(desk, school_id=school_id, run_id=run, go_on=go_on) for run in runs],
-            done=lambda _: self._on_written(),
+            done=self._on_written,
             failed=self.refused.emit,
         )
-
-    def _open(self, dialog: QDialog) -> None:
-        self.dialog = dialog
-        dialog.finished.connect(lambda _result: self._on_closed(dialog))
-        dialog.open()
-
-    def _on_written(self) -> None:
-        self._shell.records_changed()
-        self._shell.synchronise()
-
-    def _on_closed(self, dialog: QDialog) -> None:
-        self.dialog = None
-        dialog.deleteLater()
-        self.closed.emit()
-
-    def close(self) -> None:
-        """End what runs."""
-        if self.dialog is not None:
-            self.dialog.close()
-        self.jobs.close()

@@ -7,7 +7,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
 from app.ui.theme import tokens
-from app.ui.widgets.choices import StayingMenu
+from app.ui.widgets.choices import MenuButton, StayingMenu
 from app.ui.widgets.icons import icon
 
 WITH_RESET = "Avec réinitialisation du mot de passe"
@@ -24,7 +24,7 @@ TICK_FIRST = "Cochez d’abord un ou plusieurs responsables."
 
 def menu_button(text: str, menu: QMenu, parent: QWidget, *, primary: bool = False) -> QToolButton:
     """A button that opens a menu: by click, Space, Enter or the down arrow."""
-    found = _MenuButton(parent)
+    found = MenuButton(parent)
     found.setText(text.replace("&", "&&"))
     found.setProperty("role", "primary" if primary else "plain")
     found.setIcon(icon("chevron-down", tokens().on_primary if primary else tokens().primary))
@@ -37,14 +37,6 @@ def menu_button(text: str, menu: QMenu, parent: QWidget, *, primary: bool = Fals
     menu.setToolTipsVisible(True)
     found.setMenu(menu)
     return found
-
-
-class _MenuButton(QToolButton):
-    def keyPressEvent(self, event) -> None:  # type: ignore[no-untyped-def]
-        if event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.showMenu()
-        else:
-            super().keyPressEvent(event)
 
 
 class NotifyMenu(StayingMenu):

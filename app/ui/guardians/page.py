@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QWidget
 
 from app.models.acts import AccountsFields
 from app.models.errors import PreauError
-from app.services.accounts import AccountList, Column, Criteria, Mail, list_accounts
+from app.models.states import Mail
+from app.services.accounts import AccountList, Column, Criteria, list_accounts
 from app.services.records.journal import submit
 from app.services.todo import Page as PageName
 from app.services.todo import Target
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from app.services.sheets import BatchSummary
 
 MANY_LINES = 20_000
+NO_HEADING = -1
 COUNTING_PAUSE_MS = 150
 
 
@@ -91,6 +93,7 @@ class GuardiansPage(QObject):
         view.table.scrolled.connect(self._show_footer)
         view.panel.closed.connect(self.close_panel)
         view.panel.reopen_asked.connect(self._on_reopen)
+        view.panel.diagnosis_asked.connect(self._on_diagnosis)
         view.panel.notify_asked.connect(lambda account, reset: self._notify([account], reset))
         view.bar.clear_asked.connect(lambda: self._tick(set()))
         view.bar.show_asked.connect(lambda: self._show_only(self.ticked, "sélection"))
@@ -108,6 +111,9 @@ class GuardiansPage(QObject):
         view.panel.wish_asked.connect(self.decider.note_wish)
         view.panel.language_asked.connect(self.decider.note_language)
         view.panel.correct_asked.connect(self.decider.ask_correction)
+        view.panel.erase_asked.connect(self.decider.ask_erasure)
+        view.panel.limit_asked.connect(self.decider.ask_limit)
+        self.decider.erased.connect(self.close_panel)
         self.notifier.closed.connect(view.table.setFocus)
         self._connect_mails()
 
@@ -212,10 +218,12 @@ class GuardiansPage(QObject):
     def _on_sort(self, section: int) -> None:
         column = COLUMNS[Place(section)].sort
         assert column is not None
-        self._descending = column is self._column and not self._descending
-        self._column = column
-        self.view.table.header.show_sorted(PLACE_OF[column], descending=self._descending)
+        self._sort(column, descending=column is self._column and not self._descending)
         self.search()
+
+    def _sort(self, column: Column, *, descending: bool) -> None:
+        self._column, self._descending = column, descending
+        self.view.table.header.show_sorted(PLACE_OF.get(column, NO_HEADING), descending=descending)
 
     def narrow(self, target: Target) -> None:
         """Show the accounts that a line of Accueil counts."""
@@ -223,9 +231,10 @@ class GuardiansPage(QObject):
             states=target.states or None,
             mail=Mail.WITHOUT if target.without_mail else Mail.ALL,
             account_ids=target.account_ids,
+            pupil_ids=target.pupil_ids,
         )
-        label = many(len(target.account_ids), "compte") if target.account_ids is not None else ""
-        self.view.criteria.show_criteria(criteria, only_label=label)
+        self._sort(target.sorted_by, descending=False)
+        self.view.criteria.show_criteria(criteria, only_label=_list_name(target))
         self.view.table.setFocus()
         if target.notify and target.account_ids:
             self._tick(set(target.account_ids))
@@ -309,6 +318,9 @@ class GuardiansPage(QObject):
             failed=self._on_failed,
         )
 
+    def _on_diagnosis(self, account_id: str) -> None:
+        self._shell.go(Target(PageName.SUPPORT, account_ids=frozenset({account_id}), section="diagnosis"))
+
     def _notify(self, account_ids: list[str], reset: bool) -> None:
         self.view.error.clear()
         self.notifier.ask(account_ids, reset=reset)
@@ -338,3 +350,10 @@ class GuardiansPage(QObject):
             self.close_panel()
         else:
             self.view.table.setFocus()
+
+
+def _list_name(target: Target) -> str:
+    """« 12 comptes », « 1 élève »: what the band calls a list made elsewhere."""
+    if target.account_ids is not None:
+        return many(len(target.account_ids), "compte")
+    return many(len(target.pupil_ids), "élève") if target.pupil_ids is not None else ""

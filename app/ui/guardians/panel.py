@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QLineEdi
 
 from app.models.states import AccountState
 from app.services.accounts import AccountRow
+from app.ui.guardians.erase_words import END_LIMIT, LIMIT
 from app.ui.guardians.menus import EditMenu, NotifyMenu, menu_button
 from app.ui.guardians.model import plain_tip
 from app.ui.guardians.person_menus import ChildLineView, GuardianMenu, wish_words
@@ -38,6 +39,8 @@ class AccountPanel(QFrame):
 
     closed = Signal()
     reopen_asked = Signal(str)
+    diagnosis_asked = Signal(str)
+    """The account whose whole diagnosis is wanted."""
     notify_asked = Signal(str, bool)
     """The account, and whether its password is reset."""
     access_asked = Signal(object, object, object)
@@ -54,6 +57,10 @@ class AccountPanel(QFrame):
     """AccountRights, and the code of a language."""
     correct_asked = Signal(str, str)
     """Table and id of a record."""
+    erase_asked = Signal(str, str)
+    """As for a correction."""
+    limit_asked = Signal(str, str, str, bool)
+    """Table and id of a record, the person's name, and whether she is to be limited."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -76,17 +83,22 @@ class AccountPanel(QFrame):
         self._rights: AccountRights | None = None
         self.person_menu.correct_asked.connect(self._on_correct)
         self.person_menu.wish_asked.connect(self._on_wish)
+        self.person_menu.erase_asked.connect(self._on_erase)
+        self.person_menu.limit_asked.connect(self._on_limit)
         self.person_menu.language_asked.connect(lambda code: self.language_asked.emit(self._rights, code))
         self.reopen = button("Rouvrir l’accès", lambda: self.reopen_asked.emit(self.account_id), role="primary")
         self.sheet = button(
             "Imprimer sa feuille…", lambda: self.notify_asked.emit(self.account_id, False), role="primary"
         )
         self.why = Band()
+        self.diagnosis = button("Diagnostic complet", lambda: self.diagnosis_asked.emit(self.account_id), role="link")
         self._activation_address = ""
         self.notify_menu.mails_asked.connect(lambda reset: self.mail_asked.emit(self.account_id, reset))
         self.edit_menu.resend_asked.connect(lambda: self.resend_asked.emit(self.account_id, self._activation_address))
         self.notify_menu.sheets_asked.connect(lambda reset: self.notify_asked.emit(self.account_id, reset))
-        self._body = QVBoxLayout()
+        self._details = QWidget()
+        self._body = QVBoxLayout(self._details)
+        self._body.setContentsMargins(0, 0, 0, 0)
         self._content = QWidget()
         self._lay_out()
 
@@ -117,9 +129,10 @@ class AccountPanel(QFrame):
         inner.addWidget(menus)
         inner.addWidget(self.wish)
         inner.addWidget(self.why)
+        inner.addWidget(self.diagnosis)
         inner.addWidget(self.reopen)
         inner.addWidget(self.sheet)
-        inner.addLayout(self._body)
+        inner.addWidget(self._details)
         inner.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 8, 2, 2)
@@ -146,6 +159,7 @@ class AccountPanel(QFrame):
         """Everything. A card of another account, come too late, is passed over."""
         if card.account_id != self.account_id:
             return
+        self._details.hide()  # filled out of sight: parts shown one by one would be painted over each other
         self._clear()
         self.name.setText(card.name)
         self.show_state(card.state)
@@ -159,12 +173,15 @@ class AccountPanel(QFrame):
         self._body.addLayout(_facts(card))
         self._body.addWidget(words(card.password_note or PASSWORD_NOTE, role="muted"))
         self._mails(card.mails)
+        if card.children or card.elsewhere:
+            self._heading("Élèves rattachés au compte")
         self._children("Inscrits dans l’établissement", card.children)
         self._children("Inscrits dans un autre établissement", card.elsewhere)
         if card.events:
             self._heading("Derniers évènements")
             for event in card.events[:MOST_EVENTS]:
                 self._body.addWidget(selectable(words(f"{event.at}\u00a0: {event.words}", role="muted")))
+        self._details.show()
 
     def show_refusal(self, sentence: str) -> None:
         """Say why the account cannot be shown."""
@@ -183,7 +200,7 @@ class AccountPanel(QFrame):
     def _children(self, title: str, children: Sequence[ChildLine]) -> None:
         if not children:
             return
-        self._heading(f"Élèves rattachés — {title[0].lower()}{title[1:]}")
+        self._body.addWidget(words(title, role="muted"))
         for child in children:
             parts = (f"{child.first_name} {child.last_name}".strip(), child.birth_date, child.place)
             self._body.addWidget(self._child(" · ".join(part for part in parts if part), child))
@@ -197,6 +214,8 @@ class AccountPanel(QFrame):
         line.menu.access_asked.connect(lambda access: self.access_asked.emit(rights, own, access))
         line.menu.protect_asked.connect(lambda: self.protect_asked.emit(own))
         line.menu.correct_asked.connect(lambda: self.correct_asked.emit("pupils", own.pupil_id))
+        line.menu.erase_asked.connect(lambda: self.erase_asked.emit("pupils", own.pupil_id))
+        line.menu.limit_asked.connect(lambda: self.limit_asked.emit("pupils", own.pupil_id, own.name, not own.limited))
         self.child_lines.append(line)
         return line
 
@@ -204,6 +223,7 @@ class AccountPanel(QFrame):
         self._rights = rights
         self.person.setEnabled(True)
         self.person_menu.show_wish(rights.wish)
+        self.person_menu.limit.setText(END_LIMIT if rights.limited else LIMIT)
         self.person_menu.language.show_language(rights.language)
         said = wish_words(rights)
         self.wish.setText(said)
@@ -212,6 +232,14 @@ class AccountPanel(QFrame):
     def _on_correct(self) -> None:
         if self._rights is not None:
             self.correct_asked.emit("guardians", self._rights.guardian_id)
+
+    def _on_erase(self) -> None:
+        if self._rights is not None:
+            self.erase_asked.emit("guardians", self._rights.guardian_id)
+
+    def _on_limit(self) -> None:
+        if (own := self._rights) is not None:
+            self.limit_asked.emit("guardians", own.guardian_id, own.name, not own.limited)
 
     def _on_wish(self, wish: object) -> None:
         if self._rights is not None:

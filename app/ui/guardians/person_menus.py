@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, Signal, SignalInstance
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QVBoxLayout, QWidget
 
 from app.models.states import Access, Wish
 from app.services.languages import FRENCH, languages, named
 from app.services.rights import AccountRights, ChildRights
+from app.ui.guardians.erase_words import ASK, END_LIMIT, LIMIT
 from app.ui.guardians.menus import menu_button
 from app.ui.pieces import words
 
 CORRECT_GUARDIAN = "Corriger sa fiche…"
 LANGUAGE = "Langue de la famille"
+LIMITED = "Traitement limité\u00a0: la fiche est seulement gardée."
 CORRECT_PUPIL = "Corriger la fiche de l’élève…"
 PROTECT = "Situation protégée…"
 ACCESS_WORDS = {
@@ -32,6 +34,8 @@ class GuardianMenu(QMenu):
     """The code of a language."""
     wish_asked = Signal(object)
     """A Wish, or None for an account like everybody."""
+    limit_asked = Signal()
+    erase_asked = Signal()
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -48,10 +52,20 @@ class GuardianMenu(QMenu):
             action.triggered.connect(lambda _=False, wish=wish: self.wish_asked.emit(wish))
             group.addAction(action)
         self.wishes[None].setChecked(True)
+        self.limit, self.erase = add_rights(self, self.limit_asked, self.erase_asked)
 
     def show_wish(self, wish: Wish | None) -> None:
         """Tick the present wish."""
         self.wishes[wish].setChecked(True)
+
+
+def add_rights(menu: QMenu, limit_asked: SignalInstance, erase_asked: SignalInstance) -> tuple[QAction, QAction]:
+    """The last two lines of a person's menu: limit what is done with her record, and erase her."""
+    menu.addSeparator()
+    limit, erase = menu.addAction(LIMIT), menu.addAction(ASK)
+    limit.triggered.connect(lambda: limit_asked.emit())
+    erase.triggered.connect(lambda: erase_asked.emit())
+    return limit, erase
 
 
 class LanguageMenu(QMenu):
@@ -99,6 +113,8 @@ class ChildMenu(QMenu):
     access_asked = Signal(object)
     protect_asked = Signal()
     correct_asked = Signal()
+    limit_asked = Signal()
+    erase_asked = Signal()
 
     def __init__(self, child: ChildRights, parent: QWidget) -> None:
         super().__init__(parent)
@@ -118,6 +134,8 @@ class ChildMenu(QMenu):
         self.addSeparator()
         self.correct = self.addAction(CORRECT_PUPIL)
         self.correct.triggered.connect(lambda: self.correct_asked.emit())
+        self.limit, self.erase = add_rights(self, self.limit_asked, self.erase_asked)
+        self.limit.setText(END_LIMIT if child.limited else LIMIT)
 
     def _on_access(self, child: ChildRights, access: Access) -> None:
         """The tick follows the records, not the click: a dialog comes first."""
@@ -154,9 +172,11 @@ class ChildLineView(QWidget):
 
 
 def wish_words(rights: AccountRights) -> str:
-    """What the panel says of a wish; nothing for the usual."""
+    """What the panel says of a limit, else of a wish; nothing for the usual."""
+    if rights.limited:
+        return LIMITED
     if rights.wish is None:
-        return ""
+        return "Préfère le papier, dit-il sur le portail\u00a0: pas de rappel." if rights.prefers_paper else ""
     return f"{rights.wish.label}\u00a0: ni notification, ni rappel, hors des taux."
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
     QHBoxLayout,
+    QLayout,
     QLineEdit,
     QProgressBar,
     QPushButton,
@@ -23,7 +24,8 @@ from PySide6.QtWidgets import (
 from app.models.errors import PreauError
 from app.services.notify import Cancellation
 from app.ui import work
-from app.ui.pieces import Band, button, many, scrolled, words
+from app.ui.help.key import add_help
+from app.ui.pieces import Band, add_band, button, many, scrolled, words
 
 CANCELLED = "Annulé\u00a0: aucun responsable n’a été notifié, et aucun fichier n’a été laissé."
 _WIDTH = 700
@@ -72,25 +74,32 @@ class PrintingDialog(QDialog):
     """What was made: a NotifyDone, or what another dialog's work returns."""
 
     cancelled_words = CANCELLED
+    help_name = "SHEETS"
+    """The topic of F1."""
     makes = "sheets"
     """What the folder is remembered for."""
     unit = "Feuille"
     """What the bar counts."""
     files_title = "Télécharger le courrier au format PDF"
 
-    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+    def __init__(self, title: str, do_it: str, parent: QWidget | None = None, *, role: str = "primary") -> None:
+        """``do_it`` and ``role`` are those of the button that begins the work."""
         super().__init__(parent)
         self.setWindowTitle(title)
+        add_help(self, self.help_name)
         self.setMinimumWidth(_WIDTH)
         self._job: work.Job | None = None
         self.result_of_print: Any = None
         self.error = Band()
         self.stack = QStackedWidget()
         self.question = QWidget()
+        self.confirm = button(do_it, self.on_confirm, role=role)
+        self.leave = button("Ne rien faire", self.reject)
         self.bar = QProgressBar()
         self.saying = words("Préparation…")
         self.cancel = button("Annuler", self.cancel_printing)
         self.outcome = QVBoxLayout()
+        self.outcome.setSpacing(10)
         self.stack.addWidget(self.question)
         self.stack.addWidget(self._progress_page())
         self.stack.addWidget(self._result_page())
@@ -99,6 +108,36 @@ class PrintingDialog(QDialog):
         layout.setSpacing(12)
         layout.addWidget(self.error)
         layout.addWidget(self.stack, 1)
+
+    def ask(self, heading: str, *parts: QWidget | QLayout, warnings: Sequence[str] = ()) -> None:
+        """Lay the question out: what is asked, what to know first, the parts, then both buttons."""
+        layout = QVBoxLayout(self.question)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(10)
+        layout.addWidget(words(heading, role="heading"))
+        for warning in warnings:
+            add_band(layout, warning)
+        for part in parts:
+            if isinstance(part, QLayout):
+                layout.addLayout(part)
+            else:
+                layout.addWidget(part)
+        layout.addStretch(1)
+        layout.addLayout(button_row(self.leave, self.confirm))
+
+    def prefer(self, one: QPushButton) -> None:
+        """Make one of the two buttons the default, and give it the keyboard."""
+        for each in (self.leave, self.confirm):
+            each.setDefault(each is one)
+        one.setFocus()
+
+    def need_folder(self, field: FolderField) -> None:
+        """Nothing can begin while no folder is written."""
+        field.changed.connect(lambda: self.confirm.setEnabled(field.folder is not None))
+
+    def on_confirm(self) -> None:
+        """The person has decided: the dialog calls ``run``."""
+        raise NotImplementedError
 
     def _progress_page(self) -> QWidget:
         page = QWidget()

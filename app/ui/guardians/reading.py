@@ -42,14 +42,14 @@ def read_card(desk: Desk, school_id: str, account_id: str) -> AccountCard:
     return account_card(desk, school_id=school_id, account_id=account_id)
 
 
-def make_plan(desk: Desk, school_id: str, account_ids: list[str], *, reset: bool) -> NotifyPlan:
+def make_plan(desk: Desk, *, school_id: str, account_ids: list[str], reset: bool) -> NotifyPlan:
     """Who would get which sheet. Raises Refused."""
     from app.services.notify import plan
 
     return plan(desk, school_id=school_id, account_ids=account_ids, reset=reset)
 
 
-def make_reset_plan(desk: Desk, school_id: str, account_ids: list[str]) -> ResetPlan:
+def make_reset_plan(desk: Desk, *, school_id: str, account_ids: list[str]) -> ResetPlan:
     """Who would get a new password. Raises Refused."""
     from app.services.resets import plan
 

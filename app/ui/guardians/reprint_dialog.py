@@ -5,20 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtWidgets import QComboBox, QFormLayout, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFormLayout, QWidget
 
 from app.models.clock import local_date
 from app.services import notify
 from app.services.desk import Desk
 from app.services.notify import BatchSummary, GroupSummary
-from app.ui.guardians.printing import FolderField, PrintingDialog, button_row, default_folder
-from app.ui.pieces import button, day, many, words
+from app.ui.guardians.printing import FolderField, PrintingDialog, default_folder
+from app.ui.pieces import day, form_label, many, number_box, words
 
 WHOLE_BATCH = "Tout le lot"
 
 
 class ReprintDialog(PrintingDialog):
     """A batch, a class of it, a number to begin with."""
+
+    help_name = "REPRINT"
 
     def __init__(
         self,
@@ -30,18 +32,16 @@ class ReprintDialog(PrintingDialog):
         folder: Path | None,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__("Réimprimer des feuilles", parent)
+        super().__init__("Réimprimer des feuilles", "Réimprimer", parent)
         self._desk, self._school_id, self._batches = desk, school_id, tuple(batches)
-        self.batch, self.group, self.number = QComboBox(), QComboBox(), QSpinBox()
+        self.batch, self.group, self.number = QComboBox(), QComboBox(), number_box(1, 1)
         self.folder = FolderField(folder or default_folder())
-        self.confirm = button("Réimprimer", self._on_confirm, role="primary")
-        self.leave = button("Ne rien faire", self.reject)
         for found in self._batches:
             self.batch.addItem(batch_words(found, zone))
         self._lay_out()
         self.batch.currentIndexChanged.connect(lambda _index: self._show_groups())
         self.group.currentIndexChanged.connect(lambda _index: self._show_range())
-        self.folder.changed.connect(lambda: self.confirm.setEnabled(self.folder.folder is not None))
+        self.need_folder(self.folder)
         self._show_groups()
         self.confirm.setDefault(True)
 
@@ -55,17 +55,9 @@ class ReprintDialog(PrintingDialog):
             ("Dossier", self.folder),
         ):
             field.setAccessibleName(title)
-            form.addRow(words(title, wrap=False), field)
-        layout = QVBoxLayout(self.question)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(10)
-        layout.addWidget(words("Les mêmes feuilles, sans nouveau mot de passe.", role="heading"))
-        layout.addWidget(
-            words("Personne n’est notifié à nouveau, et la date de distribution ne change pas.", role="muted")
-        )
-        layout.addLayout(form)
-        layout.addStretch(1)
-        layout.addLayout(button_row(self.leave, self.confirm))
+            form.addRow(form_label(title, field), field)
+        told = words("Personne n’est notifié à nouveau, et la date de distribution ne change pas.", role="muted")
+        self.ask("Les mêmes feuilles, sans nouveau mot de passe.", told, form)
 
     @property
     def _chosen(self) -> BatchSummary:
@@ -90,7 +82,7 @@ class ReprintDialog(PrintingDialog):
         self.number.setRange(1, max(most, 1))
         self.number.setSuffix(f" sur {most}")
 
-    def _on_confirm(self) -> None:
+    def on_confirm(self) -> None:
         desk, school_id, batch, group = self._desk, self._school_id, self._chosen, self._chosen_group
         number, folder = self.number.value(), self.folder.folder
         if folder is None:

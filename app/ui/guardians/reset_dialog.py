@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.services import resets
 from app.services.desk import Desk
 from app.services.resets import ResetDone, ResetPlan
 from app.services.sheets import DistributionNotice, distribution_notice
-from app.ui.guardians.printing import PrintingDialog, button_row
-from app.ui.pieces import Band, button, words
+from app.ui.guardians.printing import PrintingDialog
+from app.ui.pieces import add_band, words
 from app.ui.work import Job
 
 CANCELLED = "Annulé\u00a0: aucun mot de passe n’a été réinitialisé."
@@ -24,32 +24,17 @@ class ResetDialog(PrintingDialog):
     """Confirms a plan and carries it out. The default button never ends a password."""
 
     cancelled_words = CANCELLED
+    help_name = "RESET"
     unit = "Mot de passe"
 
     def __init__(self, desk: Desk, plan: ResetPlan, *, parent: QWidget | None = None) -> None:
-        super().__init__("Réinitialiser les mots de passe", parent)
+        super().__init__("Réinitialiser les mots de passe", "Réinitialiser", parent, role="danger")
         self._desk, self._plan = desk, plan
         self._notice: DistributionNotice | None = None
-        self.confirm = button("Réinitialiser", self._on_confirm, role="danger")
-        self.leave = button("Ne rien faire", self.reject)
-        self._lay_out()
-        self.leave.setDefault(True)
-        self.leave.setFocus()
+        self.ask(plan.sentence, words(WHERE_TO_READ, role="muted"), warnings=plan.warnings)
+        self.prefer(self.leave)
 
-    def _lay_out(self) -> None:
-        layout = QVBoxLayout(self.question)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(10)
-        layout.addWidget(words(self._plan.sentence, role="heading"))
-        for warning in self._plan.warnings:
-            band = Band()
-            layout.addWidget(band)
-            band.say(warning, tone="orange")
-        layout.addWidget(words(WHERE_TO_READ, role="muted"))
-        layout.addStretch(1)
-        layout.addLayout(button_row(self.leave, self.confirm))
-
-    def _on_confirm(self) -> None:
+    def on_confirm(self) -> None:
         self.run(self._reset)
 
     def _reset(self, job: Job) -> ResetDone:
@@ -60,9 +45,7 @@ class ResetDialog(PrintingDialog):
 
     def show_result(self, result: ResetDone) -> None:
         if self._notice is not None and self._notice.reset_sentence:
-            band = Band()
-            self.outcome.addWidget(band)
-            band.say(f"{self._notice.reset_sentence}. {SYNC}", tone="orange")
+            add_band(self.outcome, f"{self._notice.reset_sentence}. {SYNC}")
         super().show_result(result)
 
     def result_lines(self, result: ResetDone) -> list[str]:

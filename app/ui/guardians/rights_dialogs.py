@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QCheckBox, QDialog, QGridLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from dataclasses import replace
+
+from PySide6.QtWidgets import QCheckBox, QDialog, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from app.models.acts_rights import MAX_REASON
 from app.models.states import Access
+from app.models.support import CORRECTED_FIELDS, MAX_SAID
 from app.services.corrections import FieldValue, Person, field_problem
 from app.services.rights import AccountRights, ChildRights, consequence
 from app.ui.guardians.printing import button_row
+from app.ui.help.key import add_help
 from app.ui.pieces import Band, button, scrolled, words
 from app.ui.theme import tokens
 
-_WIDTH = 560
+_WIDTH, ROW = 560, 44
 KNOWS = "Qui peut savoir où est l’élève\u202f?"
 HIDDEN = (
     "L’école, la classe, la commune et le contact de l’école sont cachés aux autres responsables sur le portail, dans les "
@@ -26,9 +30,13 @@ BESIDE_ONDE = (
 class RightsDialog(QDialog):
     """A title, a body, two buttons; the one that does it is never the default."""
 
+    help_name = "ACCESS"
+    """The topic of F1."""
+
     def __init__(self, title: str, do_it: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(title)
+        add_help(self, self.help_name)
         self.setMinimumWidth(_WIDTH)
         self.error = Band()
         self.leave = button("Ne rien faire", self.reject)
@@ -68,6 +76,7 @@ class AccessDialog(RightsDialog):
         for part in (label, self.field):
             part.setVisible(closing)
             self.body.addWidget(part)
+        self.body.addStretch(1)
         (self.field if closing else self.leave).setFocus()
 
     @property
@@ -78,6 +87,8 @@ class AccessDialog(RightsDialog):
 
 class ProtectDialog(RightsDialog):
     """Who may know where a protected pupil is: nobody, unless ticked."""
+
+    help_name = "PROTECTION"
 
     def __init__(self, child: ChildRights, parent: QWidget | None = None) -> None:
         super().__init__("Situation protégée", "Protéger", parent)
@@ -108,14 +119,18 @@ class ProtectDialog(RightsDialog):
 class CorrectDialog(RightsDialog):
     """Each field beside ONDE's value."""
 
+    help_name = "CORRECTION"
+
+    title, verb, beside = "Corriger la fiche", "Enregistrer", BESIDE_ONDE
+
     def __init__(self, person: Person, parent: QWidget | None = None) -> None:
-        super().__init__("Corriger la fiche", "Enregistrer", parent)
+        super().__init__(self.title, self.verb, parent)
         self.person = person
         self.fields: dict[str, QLineEdit] = {}
         self._wrong: dict[str, QLabel] = {}
         self._onde: dict[str, QLabel] = {}
-        self.body.addWidget(words(f"Corriger la fiche de {person.name}", role="heading"))
-        self.body.addWidget(words(BESIDE_ONDE, role="muted"))
+        self.body.addWidget(words(f"{self.title} de {person.name}", role="heading"))
+        self.body.addWidget(words(self.beside, role="muted"))
         content = QWidget()
         grid = QGridLayout(content)
         grid.setContentsMargins(0, 0, 8, 0)
@@ -123,8 +138,9 @@ class CorrectDialog(RightsDialog):
         grid.setColumnStretch(1, 1)
         for row, field in enumerate(person.fields):
             self._add(grid, 2 * row, field)
+        grid.setRowStretch(2 * len(person.fields), 1)
         self.body.addWidget(scrolled(content), 1)
-        self.resize(_WIDTH + 80, 560)
+        self.resize(_WIDTH + 80, min(560, 180 + content.sizeHint().height()))
         self.leave.setDefault(False)
         self.confirm.setDefault(True)
         next(iter(self.fields.values())).setFocus()
@@ -170,3 +186,29 @@ class CorrectDialog(RightsDialog):
             self.fields[wrong[0]].setFocus()
             return
         self.accept()
+
+
+class ProposeDialog(CorrectDialog):
+    """The same for a support officer: what she may propose to correct, and why."""
+
+    title, verb = "Proposer de corriger la fiche", "Proposer"
+    beside = "Rien ne change ici\u00a0: la direction accepte ou refuse, et votre raison est ce qu’elle lit."
+
+    def __init__(self, person: Person, reason: str, parent: QWidget | None = None) -> None:
+        shown = tuple(field for field in person.fields if field.name in CORRECTED_FIELDS)
+        super().__init__(replace(person, fields=shown), parent)
+        self._why = QLineEdit(reason)
+        self._why.setMaxLength(MAX_SAID)
+        self._why.setAccessibleName("Pourquoi")
+        line = QHBoxLayout()
+        label = words("Pourquoi", wrap=False)
+        label.setBuddy(self._why)
+        line.addWidget(label)
+        line.addWidget(self._why, 1)
+        self.body.addLayout(line)
+        self.resize(self.width(), self.height() + ROW)
+
+    @property
+    def reason(self) -> str:
+        """What the director reads."""
+        return self._why.text()

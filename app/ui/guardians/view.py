@@ -12,7 +12,7 @@ from app.ui.guardians.criteria import CriteriaBand
 from app.ui.guardians.model import AccountsModel
 from app.ui.guardians.panel import AccountPanel
 from app.ui.guardians.table import AccountsTable
-from app.ui.pieces import Band, button, words
+from app.ui.pieces import Band, button, empty_state, words
 
 NOBODY_YET = "Aucun élève encore."
 NOBODY_FOUND = (
@@ -53,8 +53,8 @@ class GuardiansView(QWidget):
         self.panel.hide()
         self.footer = words(role="muted", wrap=False)
         self.reading = words(READING, role="muted", wrap=False)
-        self.empty = _message(NOBODY_YET, button("Importer depuis ONDE…", self.import_asked.emit, role="primary"))
-        self.nothing = _message(NOBODY_FOUND, button("Tout réafficher", self.everything_asked.emit))
+        self.empty = empty_state(NOBODY_YET, button("Importer depuis ONDE…", self.import_asked.emit, role="primary"))
+        self.nothing = empty_state(NOBODY_FOUND, button("Tout réafficher", self.everything_asked.emit))
         self.stack = QStackedWidget()
         for page in (_centred(self.reading), self.table, self.empty, self.nothing):
             self.stack.addWidget(page)
@@ -124,22 +124,6 @@ class GuardiansView(QWidget):
     def show_nothing(self) -> None:
         """Nobody matches."""
         self.stack.setCurrentWidget(self.nothing)
-
-
-def _message(text: str, action: QWidget) -> QFrame:
-    """A sentence and what to do next, in the middle of the table's place."""
-    frame = QFrame()
-    frame.setProperty("role", "card")
-    label = words(text, role="heading")
-    label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-    layout = QVBoxLayout(frame)
-    layout.setContentsMargins(40, 24, 40, 24)
-    layout.setSpacing(16)
-    layout.addStretch(1)
-    layout.addWidget(label)
-    layout.addWidget(action, 0, Qt.AlignmentFlag.AlignHCenter)
-    layout.addStretch(2)
-    return frame
 
 
 def _centred(label: QLabel) -> QFrame:

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
+from app.models.errors import PreauError
 from app.models.typography import typeset
-from app.ui.help.topics import STATES, Section, Topic
-from app.ui.pieces import button, scrolled, words
+from app.services.guides.catalogue import Guide
+from app.ui.help.guide_sections import guides_for
+from app.ui.help.meanings import STATES
+from app.ui.help.topics import Section, Topic
+from app.ui.pieces import Band, button, scrolled, words
 from app.ui.widgets.chips import StateChip
 
 SIZE = QSize(640, 520)
 SMALLEST = QSize(460, 320)
+GUIDE_WORDS = {Guide.DIRECTOR: "Guide de la direction", Guide.ERUN: "Guide de l’ERUN"}
 
 
 class HelpDialog(QDialog):
@@ -26,26 +33,48 @@ class HelpDialog(QDialog):
         self.resize(SIZE.boundedTo(QSize(room.width() - 40, room.height() - 60)))
         self.close_button = button("Fermer", self.accept, role="primary")
         self.close_button.setDefault(True)
+        self.guides = [
+            button(GUIDE_WORDS[guide], partial(self._read, guide, section), role="link")
+            for guide, section in guides_for(topic)
+        ]
         self.area = self._area()
+        self.lost = Band()
         row = QHBoxLayout()
-        row.setContentsMargins(0, 0, 24, 0)
+        row.setContentsMargins(24, 0, 24, 0)
+        for one in self.guides:
+            row.addWidget(one)
         row.addStretch(1)
         row.addWidget(self.close_button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 12, 0, 16)
         layout.setSpacing(12)
         layout.addWidget(self.area, 1)
+        layout.addWidget(self.lost)
         layout.addLayout(row)
         self.area.setFocus()
+
+    def _read(self, guide: Guide, section: str) -> None:
+        """The guide over this help; what is behind stays usable where it is with the help."""
+        from app.ui.help.guide_dialog import GuideDialog
+
+        try:
+            shown = GuideDialog(guide, section, self)
+        except PreauError as error:
+            self.lost.refuse(error)
+            return
+        shown.finished.connect(lambda _result: shown.deleteLater())
+        shown.setModal(self.isModal())
+        shown.show()
 
     def _area(self) -> QScrollArea:
         content = QWidget()
         column = QVBoxLayout(content)
         column.setContentsMargins(24, 8, 24, 8)
         column.setSpacing(8)
-        column.addWidget(words(self.topic.title, role="title"))
+        column.addWidget(words(typeset(self.topic.title), role="title"))
         column.addWidget(words(typeset(self.topic.lead)))
         if self.topic.states:
+            column.addSpacing(8)
             column.addLayout(_states())
         for section in self.topic.sections:
             _add(column, section)
@@ -68,7 +97,7 @@ def _states() -> QGridLayout:
 
 def _add(column: QVBoxLayout, section: Section) -> None:
     column.addSpacing(8)
-    column.addWidget(words(section.title, role="heading"))
+    column.addWidget(words(typeset(section.title), role="heading"))
     for paragraph in section.paragraphs:
         column.addWidget(words(typeset(paragraph)))
     if section.terms:

@@ -13,7 +13,7 @@ from app.services.todo import Page, Target, TodoItem
 from app.ui import work
 from app.ui.home.picture import HomePicture, import_words, line_words, people_words, reached_words, read_home
 from app.ui.home.view import HomeView
-from app.ui.reading import Reader
+from app.ui.reading_page import ReadingPage
 from app.ui.shell.page import Shell
 from app.ui.theme import tokens
 
@@ -21,7 +21,7 @@ CLOCK_MS = 30_000
 """« il y a 2 min » is said anew this often."""
 
 
-class HomePage:
+class HomePage(ReadingPage[HomeView]):
     """Accueil. ``allow_fictional`` accepts the mobile numbers that the regulator keeps for fiction.
 
     ``add_school`` begins another school in the same vault, and returns its id or None (as in « Mon école »).
@@ -34,33 +34,24 @@ class HomePage:
         allow_fictional: bool = False,
         add_school: Callable[[QWidget], str | None] | None = None,
     ) -> None:
-        self._shell, self._add_school = shell, add_school
-        self._fictional = allow_fictional
-        self.view = HomeView()
+        view = HomeView()
+        super().__init__(shell, view, view.band)
+        self._add_school, self._fictional = add_school, allow_fictional
         self.view.item_chosen.connect(self._on_item)
         self.view.sync_asked.connect(shell.synchronise)
         self.view.import_asked.connect(lambda: shell.go(Target(Page.IMPORTING)))
         self.view.choice.chosen.connect(shell.choose_school)
         self.view.choice.another_asked.connect(self._on_another)
         self.view.choice.another.setVisible(add_school is not None)
-        self._reader = Reader(self.view, self._read, self.show, self.view.band.refuse)
         self._timer = QTimer(self.view, interval=CLOCK_MS)
         self._timer.timeout.connect(self._reader.again)
         self._timer.start()
 
-    @property
-    def widget(self) -> QWidget:
-        return self.view
-
-    def refresh(self) -> None:
-        self._reader.again()
-
     def close(self) -> None:
         self._timer.stop()
-        self._reader.wait()
+        super().close()
 
-    def show(self, picture: HomePicture) -> None:
-        """Put a picture on the screen."""
+    def _show(self, picture: HomePicture) -> None:
         view, colours = self.view, tokens()
         view.band.clear()
         view.choice.show_schools(picture.person, picture.schools)

@@ -38,6 +38,7 @@ class TodoRow(QPushButton):
         said = words(item.words)
         go = words("Faire\u00a0›" if item.count is None else "Voir\u00a0›", role="go", wrap=False)
         if item.urgent:
+            self.setAccessibleDescription("À faire d’abord")
             count.setProperty("urgent", True)
             said.setProperty("urgent", True)
         for part, stretch in ((count, 0), (said, 1), (go, 0)):
@@ -143,11 +144,12 @@ class HomeView(QWidget):
 
 def rows_sheet(colours: Tokens) -> str:
     """The style of the lines that lead somewhere, for the widget that holds them."""
+    weight = "bold" if colours.red == colours.ink else "normal"  # in high contrast no colour tells what is urgent
     return f"""
 QPushButton[role="row"] {{ background: transparent; border: none; border-bottom: 1px solid {colours.line};
   border-radius: 0; padding: 0; min-height: {ROW_HEIGHT - 2}px; }}
 QPushButton[role="row"]:hover {{ background: {colours.tint}; }}
 QPushButton[role="row"]:focus {{ border: 2px solid {colours.primary}; border-radius: 5px; }}
 QLabel[role="go"] {{ color: {colours.primary}; }}
-QLabel[urgent="true"] {{ color: {colours.red}; }}
+QLabel[urgent="true"] {{ color: {colours.red}; font-weight: {weight}; }}
 """

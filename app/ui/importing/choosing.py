@@ -67,6 +67,7 @@ class ChoosingView(QWidget):
 
     files_chosen = Signal(list)
     undo_asked = Signal()
+    stop_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -78,7 +79,10 @@ class ChoosingView(QWidget):
         card.body.addWidget(self.zone)
         self.progress = words("Lecture des fichiers…", role="muted")
         self.progress.setVisible(False)
+        self.stop = button("Annuler la lecture", self.stop_asked.emit)
+        self.stop.setVisible(False)
         card.body.addWidget(self.progress)
+        card.body.addWidget(self.stop, 0, Qt.AlignmentFlag.AlignLeft)
         self.past = Card("Imports précédents")
         self.past.setVisible(False)
         self.table = TextTable(PAST_HEADERS, name="Imports précédents", stretch=(2, 3, 4), whole=True)
@@ -99,9 +103,10 @@ class ChoosingView(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(scrolled(content))
 
-    def show_busy(self, *, busy: bool, sentence: str = "Lecture des fichiers…") -> None:
-        """While files are read or an import is undone, nothing can be started twice."""
+    def show_busy(self, *, busy: bool, sentence: str = "Lecture des fichiers…", stoppable: bool = False) -> None:
+        """While files are read or an import is undone, nothing can be started twice; a reading can be stopped."""
         self.progress.setText(sentence)
+        self.stop.setVisible(busy and stoppable)
         self.progress.setVisible(busy)
         self.zone.setEnabled(not busy)
         self.past.setEnabled(not busy)

@@ -12,15 +12,17 @@ from PySide6.QtWidgets import QStackedWidget
 
 from app.models.errors import PreauError
 from app.services import imports
+from app.services.cancelling import Cancellation
 from app.services.desk import Desk
 from app.services.imports import ImportDone, PastImport, Preview
-from app.services.onde.plan import Question
+from app.services.onde.plan import OF_LAST_YEAR, Question
 from app.services.schools import one_school
+from app.services.undoing import IMPORT_CONSEQUENCE
 from app.ui import work
 from app.ui.asking import Ask, ask
 from app.ui.importing.choosing import ChoosingView
 from app.ui.importing.previewing import PreviewView
-from app.ui.importing.words import done_words, gone_question, latest_undoable, past_row, undo_label
+from app.ui.importing.words import done_words, last_questions, latest_undoable, past_row, undo_label
 
 
 class Place(Protocol):
@@ -59,6 +61,7 @@ class ImportPanel(QObject):
         self.widget.addWidget(self.previewing)
         self.choosing.files_chosen.connect(self.open_files)
         self.choosing.undo_asked.connect(self._on_undo)
+        self.choosing.stop_asked.connect(self._on_stop)
         self.previewing.left.connect(self._on_left)
         self.previewing.confirmed.connect(self._on_confirmed)
         self.previewing.answered.connect(self._on_answer)
@@ -70,8 +73,9 @@ class ImportPanel(QObject):
         return self._job is not None
 
     def close(self) -> None:
-        """Return once what is under way has ended."""
+        """Return once what is under way has ended: a reading is cancelled, what is being written is written."""
         if self._job is not None:
+            self._job.cancel()
             self._job.wait()
 
     def open_files(self, paths: Sequence[Path]) -> None:
@@ -82,10 +86,20 @@ class ImportPanel(QObject):
         self.choosing.band.clear()
         desk, school_id = self._place.desk, self._place.school_id
         self._start(
-            lambda job: imports.preview(desk, school_id=school_id, files=files, allow_fictional=fictional),
+            lambda job: imports.preview(
+                desk, school_id=school_id, files=files, allow_fictional=fictional, cancelled=job.cancelled
+            ),
             self._on_preview,
             "Lecture des fichiers…",
+            stoppable=True,
         )
+        self.choosing.stop.setFocus()
+
+    def _on_stop(self) -> None:
+        """Ask the reading to stop; the band says so once it has."""
+        if self._job is not None:
+            self._job.cancel()
+            self.choosing.stop.setEnabled(False)
 
     def show_history(self) -> None:
         """Read the past imports anew."""
@@ -105,6 +119,8 @@ class ImportPanel(QObject):
     def _show_talk(self) -> None:
         if self._talk is not None:
             self.previewing.band.clear()
+            if self._talk.preview.plan.of_last_year:
+                self.previewing.band.say(OF_LAST_YEAR, tone="orange")
             self.previewing.show_preview(self._talk.preview, self._talk.questions, self._talk.answers)
 
     def _on_answer(self, question_id: str, answer: str) -> None:
@@ -121,7 +137,9 @@ class ImportPanel(QObject):
             return
         desk, answers = self._place.desk, dict(talk.answers)
         self._start(
-            lambda job: imports.answered(desk, preview=talk.preview, answers=answers, complete=complete),
+            lambda job: imports.answered(
+                desk, preview=talk.preview, answers=answers, complete=complete, cancelled=job.cancelled
+            ),
             self._on_planned,
             "Comparaison…",
         )
@@ -139,17 +157,17 @@ class ImportPanel(QObject):
         if self._talk is None or self._job is not None:
             return
         preview, desk = self._talk.preview, self._place.desk
-        if preview.plan.needs_gone_confirmation and not self._confirm(
-            self.widget, gone_question(preview.plan), "Les marquer comme partis"
-        ):
+        if not all(self._confirm(self.widget, question, do_it) for question, do_it in last_questions(preview.plan)):
             return
         self._start(
             lambda job: imports.commit(desk, preview=preview, confirm_gone=True), self._on_written, "Enregistrement…"
         )
 
     def _on_written(self, done: ImportDone) -> None:
+        plan = self._talk.preview.plan if self._talk else None
         self._leave_preview()
-        self.choosing.band.say(done_words(done.summary), tone="green")
+        year = plan.year_label if plan and plan.new_year else None
+        self.choosing.band.say(done_words(done.summary, year=year), tone="green")
         self.show_history()
         self.written.emit()
 
@@ -166,11 +184,7 @@ class ImportPanel(QObject):
         last, desk, school_id = self._last, self._place.desk, self._place.school_id
         if last is None or self._job is not None:
             return
-        question = (
-            f"{undo_label(last)}\u202f? Ce que l’import avait changé reprend sa valeur d’avant, les fiches qu’il avait "
-            "créées sont marquées comme parties. Ce que quelqu’un a modifié depuis ne bouge pas et va dans «\u00a0À "
-            "revoir\u00a0»."
-        )
+        question = f"{undo_label(last)}\u202f? {IMPORT_CONSEQUENCE}"
         if self._confirm(self.widget, question, "Annuler l’import"):
             self._start(
                 lambda job: imports.undo(desk, school_id=school_id, import_id=last.import_id),
@@ -183,15 +197,29 @@ class ImportPanel(QObject):
         self.show_history()
         self.written.emit()
 
-    def _start(self, call: Callable[[work.Job], object], done: Callable[[Any], None], sentence: str) -> None:
-        self._set_busy(busy=True, sentence=sentence)
+    def _start(
+        self,
+        call: Callable[[work.Job], object],
+        done: Callable[[Any], None],
+        sentence: str,
+        *,
+        stoppable: bool = False,
+    ) -> None:
+        self._set_busy(busy=True, sentence=sentence, stoppable=stoppable)
 
         def finish(result: Any) -> None:
             self._job = None
             self._set_busy(busy=False)
             done(result)
 
-        self._job = work.start(call, parent=self, done=finish, failed=self._on_failed)
+        self._job = work.start(call, parent=self, done=finish, failed=self._on_failed, stops=(Cancellation,))
+        self._job.stopped.connect(self._on_stopped)
+
+    def _on_stopped(self) -> None:
+        self._job = None
+        self._set_busy(busy=False)
+        self.choosing.band.say(imports.CANCELLED)
+        self.choosing.zone.choose.setFocus()
 
     def _on_failed(self, error: PreauError) -> None:
         self._job = None
@@ -199,8 +227,9 @@ class ImportPanel(QObject):
         band = self.choosing.band if self.widget.currentWidget() is self.choosing else self.previewing.band
         band.say(error.sentence, tone="red")
 
-    def _set_busy(self, *, busy: bool, sentence: str = "") -> None:
-        self.choosing.show_busy(busy=busy, sentence=sentence)
+    def _set_busy(self, *, busy: bool, sentence: str = "", stoppable: bool = False) -> None:
+        self.choosing.show_busy(busy=busy, sentence=sentence, stoppable=stoppable)
+        self.choosing.stop.setEnabled(True)
         talk = self._talk
         self.previewing.confirm.setEnabled(not busy and talk is not None and not talk.preview.plan.changes_nothing)
         self.previewing.back.setEnabled(not busy)

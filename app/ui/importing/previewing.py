@@ -11,6 +11,9 @@ from app.ui.importing.words import Tab, confirm_label, headline, summary_rows, t
 from app.ui.pieces import Band, Card, button, scrolled, words
 from app.ui.tables import TextTable
 
+SOME = ("Ce fichier ne contient que certaines classes", "Ce fichier contient toute l’école")
+OLDER = ("Ne marquer personne comme parti", "Marquer les départs quand même")
+"""What the director may say of a file that lacks classes, or is older than one that was imported."""
 PARTIAL = (
     "Il manque des classes de l’école dans ce fichier. Tant que vous ne dites pas qu’il est complet, personne "
     "n’est marqué comme parti."
@@ -81,10 +84,10 @@ class PreviewView(QWidget):
 
     def _build_partial(self) -> None:
         self.partial = Card()
-        self.partial.body.addWidget(words(PARTIAL))
+        self.partial_words = words(PARTIAL)
+        self.partial.body.addWidget(self.partial_words)
         row = QHBoxLayout()
-        self.some = QRadioButton("Ce fichier ne contient que certaines classes")
-        self.whole = QRadioButton("Ce fichier contient toute l’école")
+        self.some, self.whole = (QRadioButton(text) for text in SOME)
         self.some.clicked.connect(lambda: self.completeness_said.emit(False))
         self.whole.clicked.connect(lambda: self.completeness_said.emit(True))
         for radio in (self.some, self.whole):
@@ -108,6 +111,9 @@ class PreviewView(QWidget):
         plan = preview.plan
         self.headline.setText(headline(preview))
         self.summary.fill(summary_rows(plan))
+        self.partial_words.setText(plan.older or PARTIAL)
+        for radio, text in zip((self.some, self.whole), OLDER if plan.older else SOME, strict=True):
+            radio.setText(text)
         self.partial.setVisible(plan.partial or preview.complete is not None)
         self.whole.setChecked(preview.complete is True)
         self.some.setChecked(preview.complete is not True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from app.models.clock import parse_instant
 from app.services.imports import PastImport, Preview
-from app.services.onde.plan import FieldChange, Plan, Section
+from app.services.onde.plan import OF_LAST_YEAR, FieldChange, Plan, Section
 from app.services.onde.problems import Problem
 from app.services.reviews import value_words
 from app.ui.pieces import many, moment
@@ -86,38 +86,85 @@ def _values(change: FieldChange) -> tuple[str, str]:
 def headline(preview: Preview) -> str:
     """What the files are and what confirming would do, in a sentence."""
     plan = preview.plan
-    year = f" Année scolaire {plan.year_label}"
-    year += "\u00a0: nouvelle année." if plan.new_year else "."
+    if plan.new_year:
+        return f"Nouvelle année {plan.year_label}\u00a0: {_rentree(plan)}. Rien n’est encore écrit."
+    year = f" Année scolaire {plan.year_label}."
     if plan.changes_nothing and not plan.questions:
-        return f"Rien ne change\u00a0: ces fichiers sont déjà importés.{year}"
+        why = "" if plan.older else "\u00a0: ces fichiers sont déjà importés"
+        return f"Rien ne change{why}.{year}"
     promoted = f" {many(plan.promoted, 'élève change', 'élèves changent')} de niveau." if plan.promoted else ""
     return f"Voici ce que l’import changera. Rien n’est encore écrit.{year}{promoted}"
 
 
+def _rentree(plan: Plan) -> str:
+    """« 180 élèves passent au niveau supérieur, 3 gardent leur niveau, 45 arrivent, 42 partent (dont 41 de CM2) »."""
+    gone = len(plan.pupils.gone)
+    leavers = f" (dont {plan.leavers}\u00a0de {plan.last_level})" if plan.leavers else ""
+    parts = [
+        many(count, f"élève {one}", f"élèves {several}") + more
+        for count, one, several, more in (
+            (plan.promoted, "passe au niveau supérieur", "passent au niveau supérieur", ""),
+            (plan.stayed, "garde son niveau", "gardent leur niveau", ""),
+            (len(plan.pupils.new), "arrive", "arrivent", ""),
+            (gone, "part", "partent", leavers),
+        )
+        if count
+    ]
+    return ", ".join(parts) or "personne ne change"
+
+
 def confirm_label(plan: Plan) -> str:
-    """The words of the button that writes: « Importer : 247 élèves, 469 responsables »."""
-    pupils, guardians = _moved(plan.pupils), _moved(plan.guardians)
-    parts = [words for words, count in (
-        (many(pupils, "élève"), pupils), (many(guardians, "responsable"), guardians)) if count]  # fmt: skip
-    return f"Importer\u00a0: {', '.join(parts)}" if parts else "Importer"
+    """The words of the button that writes: « Importer : 247 élèves, 469 responsables, 3 départs »."""
+    pupils, guardians = plan.pupils, plan.guardians
+    counted = (
+        (_brought(pupils), "élève", "élèves"),
+        (_brought(guardians), "responsable", "responsables"),
+        (len(pupils.gone), "départ", "départs"),
+        (0 if pupils.gone else len(guardians.gone), "responsable parti", "responsables partis"),
+    )
+    parts = [many(count, one, several) for count, one, several in counted if count]
+    verb = f"Commencer l’année {plan.year_label}" if plan.new_year else "Importer"
+    return f"{verb}\u00a0: {', '.join(parts)}" if parts else verb
 
 
-def _moved(section: Section) -> int:
-    return len(section.new) + len(section.changed) + len(section.gone)
+def _brought(section: Section) -> int:
+    return len(section.new) + len(section.changed)
+
+
+def last_questions(plan: Plan) -> list[tuple[str, str]]:
+    """What is asked before writing: each question, and the words of the button that goes on."""
+    found = [(LAST_YEAR_QUESTION, "Importer quand même")] if plan.of_last_year else []
+    return found + ([(gone_question(plan), "Les marquer comme partis")] if plan.needs_gone_confirmation else [])
 
 
 def gone_question(plan: Plan) -> str:
     """The second confirmation, where more than a tenth of the school would be marked as gone."""
+    if not plan.new_year:
+        return (
+            f"{plan.gone_words} ne sont plus dans ce fichier et seront "
+            "marqués comme partis. Ils ne sont pas effacés, et l’import peut être annulé. Continuer\u202f?"
+        )
+    leavers = f" ({plan.leavers} étaient en {plan.last_level})" if plan.leavers else ""
     return (
-        f"{plan.gone_words} ne sont plus dans ce fichier et seront "
-        "marqués comme partis. Ils ne sont pas effacés, et l’import peut être annulé. Continuer\u202f?"
+        f"{plan.gone_words} ne sont plus dans ce fichier. Les élèves rejoignent «\u00a0Anciens élèves\u00a0»{leavers}\u202f; "
+        "rien n’est effacé, et l’import peut être annulé. Continuer\u202f?"
     )
 
 
-def done_words(summary: dict[str, dict[str, int]]) -> str:
-    """What was written."""
+LAST_YEAR_QUESTION = (
+    f"{OF_LAST_YEAR} L’importer quand même\u202f? Les élèves garderaient la classe et le niveau de l’an dernier."
+)
+
+
+def done_words(summary: dict[str, dict[str, int]], *, year: str | None = None) -> str:
+    """What was written; ``year`` is the label of the school year that the import has begun, if it has."""
     pupils, guardians = summary.get("pupils", {}), summary.get("guardians", {})
-    return f"Import enregistré\u00a0: {_counts(pupils, 'élève')}\u202f; {_counts(guardians, 'responsable')}."
+    counted = f"{_counts(pupils, 'élève')}\u202f; {_counts(guardians, 'responsable')}."
+    if year is None:
+        return f"Import enregistré\u00a0: {counted}"
+    gone = " Les partants sont dans «\u00a0Anciens élèves\u00a0»." if pupils.get("gone") else ""
+    kept = "Les familles qui restent gardent leur identifiant et leur mot de passe."
+    return f"L’année {year} est commencée\u00a0: {counted}{gone} {kept}"
 
 
 def _counts(counts: dict[str, int], noun: str) -> str:

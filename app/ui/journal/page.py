@@ -1,42 +1,27 @@
-"""The controller of « Journal »: read off the window's thread, searched from memory, exported, and what can be undone."""
+"""The controller of « Journal »: read off the window's thread, searched from memory, exported; the chosen act undone."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QStandardPaths, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.models.errors import PreauError
-from app.services import imports
-from app.services.imports import PastImport
+from app.services import undoing
 from app.services.journal_view import Journal, JournalLine, read_journal, write_journal
 from app.ui import work
 from app.ui.asking import Ask, ask
-from app.ui.importing.words import latest_undoable, undo_label
 from app.ui.journal.view import JournalView
-from app.ui.reading import Reader
+from app.ui.reading_page import ReadingPage
 from app.ui.shell.page import Shell
 
 FILE_NAME = "Preau-Journal.csv"
-CONSEQUENCE = (
-    "Ce que l’import avait changé reprend sa valeur d’avant, les fiches qu’il avait créées sont marquées comme parties. "
-    "Ce que quelqu’un a modifié depuis ne bouge pas et va dans «\u00a0À revoir\u00a0»."
-)
-
 Choose = Callable[[QWidget], Path | None]
 """Asks for the file to write; None where the person gave up."""
-
-
-@dataclass(frozen=True, slots=True)
-class JournalPicture:
-    """The journal and what can be undone, at one moment."""
-
-    journal: Journal
-    last_import: PastImport | None
 
 
 def choose_file(parent: QWidget) -> Path | None:
@@ -47,16 +32,15 @@ def choose_file(parent: QWidget) -> Path | None:
     return Path(chosen) if chosen else None
 
 
-class JournalPage:
+class JournalPage(ReadingPage[JournalView]):
     """The wiring. The server's word comes with each synchronisation: the page is then read anew."""
 
     def __init__(self, shell: Shell, *, confirm: Ask = ask, choose: Choose = choose_file) -> None:
-        self._shell, self._confirm, self._choose = shell, confirm, choose
-        self.view = JournalView()
+        view = JournalView()
+        super().__init__(shell, view, view.band)
+        self._confirm, self._choose = confirm, choose
         self._journal = Journal(())
-        self._last: PastImport | None = None
         self._job: work.Job | None = None
-        self._reader = Reader(self.view, self._read, self._show, self._on_failed)
         self.view.searched.connect(lambda _text: self._search())
         self.view.export_asked.connect(self._on_export)
         self.view.undo_asked.connect(self._on_undo)
@@ -65,30 +49,19 @@ class JournalPage:
         find.activated.connect(self.view.search.setFocus)
 
     @property
-    def widget(self) -> QWidget:
-        return self.view
-
-    @property
     def busy(self) -> bool:
-        """Whether something goes on in the background."""
-        return self._reader.busy or self._job is not None
-
-    def refresh(self) -> None:
-        self._reader.again()
+        return super().busy or self._job is not None
 
     def close(self) -> None:
-        self._reader.wait()
+        super().close()
         if self._job is not None:
             self._job.wait()
 
-    def _read(self, job: work.Job) -> JournalPicture:
-        desk, school_id = self._shell.desk, self._shell.school_id
-        past = imports.history(desk, school_id=school_id)
-        return JournalPicture(read_journal(desk, school_id=school_id), latest_undoable(past))
+    def _read(self, job: work.Job) -> Journal:
+        return read_journal(self._shell.desk, school_id=self._shell.school_id)
 
-    def _show(self, picture: JournalPicture) -> None:
-        self._journal, self._last = picture.journal, picture.last_import
-        self.view.offer_undo(undo_label(self._last) if self._last else "")
+    def _show(self, picture: Journal) -> None:
+        self._journal = picture
         self._search()
 
     def _search(self) -> None:
@@ -104,24 +77,20 @@ class JournalPage:
         self.view.band.say(f"Journal exporté\u00a0: {path}", tone="green")
 
     def _on_undo(self) -> None:
-        last, desk, school_id = self._last, self._shell.desk, self._shell.school_id
-        if last is None or self._job is not None:
+        line, desk, school_id = self.view.chosen, self._shell.desk, self._shell.school_id
+        if line is None or not line.undo.possible or self._job is not None:
             return
-        if self._confirm(self.view, f"{undo_label(last)}\u202f? {CONSEQUENCE}", "Annuler l’import"):
-            self._start(
-                lambda job: imports.undo(desk, school_id=school_id, import_id=last.import_id),
-                lambda _: self._on_undone(),
-            )
+        if self._confirm(self.view, line.undo.question, line.undo.do_it):
+            self._start(lambda job: undoing.undo(desk, school_id=school_id, act_id=line.act_id), self._on_undone)
 
-    def _on_undone(self) -> None:
-        self.view.band.say("L’import a été annulé.", tone="green")
+    def _on_undone(self, _act: object) -> None:
         self._shell.records_changed()
         self._shell.synchronise()
 
-    def _start(self, call: Callable[[work.Job], object], done: Callable[[Path], None]) -> None:
+    def _start(self, call: Callable[[work.Job], object], done: Callable[[Any], None]) -> None:
         self.view.band.clear()
 
-        def finish(result: Path) -> None:
+        def finish(result: object) -> None:
             self._job = None
             done(result)
 
@@ -129,4 +98,4 @@ class JournalPage:
 
     def _on_failed(self, error: PreauError) -> None:
         self._job = None
-        self.view.band.say(error.sentence, tone="red")
+        super()._on_failed(error)

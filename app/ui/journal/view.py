@@ -1,4 +1,4 @@
-"""The layout of « Journal »: what is looked for, the acts, the chosen one in full, what can be undone."""
+"""The layout of « Journal »: what is looked for, the acts, the chosen one in full, and its undoing or why there is none."""
 
 from __future__ import annotations
 
@@ -35,6 +35,7 @@ class JournalView(QWidget):
         self.search.textChanged.connect(self.searched)
         self.export = button("Exporter (format csv)…", self.export_asked.emit)
         self.undo = button("", self.undo_asked.emit)
+        self.undoing = words(role="muted")
         self.count = words(role="muted", wrap=False)
         self.table = TextTable(HEADERS, name="Journal", stretch=(5,))
         self.table.selectionModel().currentRowChanged.connect(lambda current, _before: self._show(current.row()))
@@ -43,14 +44,16 @@ class JournalView(QWidget):
         self.nothing = words(role="muted")
         self.lines: tuple[JournalLine, ...] = ()
         self._lay_out()
-        self.offer_undo("")
 
     def _lay_out(self) -> None:
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addWidget(self.search, 1)
-        row.addWidget(self.undo)
         row.addWidget(self.export)
+        below = QHBoxLayout()
+        below.setSpacing(8)
+        below.addWidget(self.undo)
+        below.addWidget(self.undoing, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 16, 20, 12)
         column.setSpacing(8)
@@ -60,6 +63,7 @@ class JournalView(QWidget):
         column.addWidget(self.nothing)
         column.addWidget(self.table, 1)
         column.addWidget(self.whole)
+        column.addLayout(below)
         column.addWidget(self.count)
 
     def show_lines(self, lines: Sequence[JournalLine], total: int) -> None:
@@ -74,10 +78,11 @@ class JournalView(QWidget):
         self.export.setEnabled(bool(self.lines))
         self._show(0)
 
-    def offer_undo(self, label: str) -> None:
-        """What can be undone, by its name; nothing where there is nothing."""
-        self.undo.setText(label.replace("&", "&&"))
-        self.undo.setVisible(bool(label))
+    @property
+    def chosen(self) -> JournalLine | None:
+        """The line that is told in full."""
+        row = max(self.table.currentIndex().row(), 0)
+        return self.lines[row] if row < len(self.lines) else None
 
     def _show(self, row: int) -> None:
         """A line in full: a detail may be longer than its column."""
@@ -85,3 +90,17 @@ class JournalView(QWidget):
         said = [line.title, line.detail, line.state] if line else []
         self.whole.setText(" · ".join(part for part in said if part))
         self.whole.setVisible(line is not None)
+        self._show_undo(line)
+
+    def _show_undo(self, line: JournalLine | None) -> None:
+        """What undoing the chosen act is called and changes; the reason where it cannot be."""
+        self.undo.setVisible(line is not None)
+        self.undoing.setVisible(line is not None)
+        if line is None:
+            return
+        offer = line.undo
+        self.undo.setText(f"{offer.verb}…")
+        self.undo.setEnabled(offer.possible)
+        self.undo.setAccessibleName(offer.label)
+        self.undo.setAccessibleDescription(offer.blocked or offer.consequence)
+        self.undoing.setText(offer.blocked or f"{offer.label}. {offer.consequence}".rstrip())

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QStackedWidget, Q
 
 from app.models.errors import PreauError
 from app.services.handover import Handover
+from app.ui.help.key import add_help
 from app.ui.pieces import Band, button, words
 
 EXPLAINED = (
@@ -32,6 +33,7 @@ class HandoverDialog(QDialog):
         self._begin = begin
         self.given: Handover | None = None
         self.setWindowTitle("Passation")
+        add_help(self, "HANDOVER")
         self.setMinimumWidth(560)
         self.error = Band()
         self.name = QLineEdit()

@@ -38,7 +38,7 @@ class Means:
     """
 
     secrets: SecretStore
-    transport: Callable[[], HttpTransport]
+    transport: Callable[..., HttpTransport]
     recovery_code: Callable[[], str | None]
     back_up: Callable[[Path], str] | None
     label: str
@@ -62,6 +62,7 @@ class MySchoolPage:
         view.another_asked.connect(self._on_another)
         view.another.setVisible(means.add_school is not None)
         view.flyers_asked.connect(self._on_flyers)
+        view.notices_turned.connect(self._on_notices)
         view.admission.asked.connect(self._on_admit)
         view.lock.setValue(preferences.lock_minutes(shell.desk.vault))
         view.lock.valueChanged.connect(lambda minutes: preferences.set_lock_minutes(shell.desk.vault, minutes))
@@ -82,6 +83,7 @@ class MySchoolPage:
         school = schools.one_school(desk, school_id=school_id)
         if not self._dirty:
             view.show_school(school, schools.sheet_life_days(desk, school_id=school_id))
+        view.show_notices(schools.report_notices(desk, school_id=school_id))
         self._show_line(school.timezone, school.portal_url)
         lines = schools.list_devices(desk, school_id=school_id)
         view.show_devices(lines, [_dates(line, school.timezone) for line in lines])
@@ -100,6 +102,7 @@ class MySchoolPage:
 
     def close(self) -> None:
         if self._job is not None:
+            self._job.cancel()
             self._job.wait()
 
     def _show_line(self, zone: str, portal: str | None) -> None:
@@ -138,6 +141,18 @@ class MySchoolPage:
         self._shell.records_changed()
         self._shell.synchronise()
 
+    def _on_notices(self, on: bool) -> None:
+        desk, school_id = self._shell.desk, self._shell.school_id
+        try:
+            schools.change_setting(desk, school_id=school_id, name="report_notices", value=on)
+        except PreauError as error:
+            self.view.show_notices(not on)
+            self.view.band.refuse(error)
+            return
+        self.view.band.say(SAVED, tone="green")
+        self._shell.records_changed()
+        self._shell.synchronise()
+
     def _on_enrol(self) -> None:
         form = self.view.code_form
         if self._job is not None or not form.check():
@@ -145,7 +160,7 @@ class MySchoolPage:
         desk, school_id, means, values = self._shell.desk, self._shell.school_id, self._means, form.values()
 
         def call(job: work.Job) -> Enrolled:
-            with closing(means.transport()) as transport:
+            with closing(means.transport(given_up=job.cancelled)) as transport:
                 return enrol(
                     desk, server_url=values["server"], code=values["code"], transport=transport,
                     secrets=means.secrets, school_id=school_id, label=means.label,

@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.services.preferences import LOCK_RANGE
 from app.services.schools import DeviceLine, SchoolView
 from app.ui.forms import CONTACT_FIELDS, SCHOOL_FIELDS, SIGNATORY_FIELDS, Form, check_mail, check_phone, required
 from app.ui.my_school.admission import AdmissionCard
-from app.ui.pieces import Band, Card, button, scrolled, words
+from app.ui.pieces import Band, Card, button, number_box, scrolled, words
 from app.ui.tables import TextTable
 
 ROLE_WORDS = {"director": "Direction", "deputy": "Adjoint", "support": "Assistance"}
-DEVICE_HEADERS = ("Poste", "Personne", "Rôle", "Dernier passage", "")
+DEVICE_HEADERS = ("Poste", "Personne", "Rôle", "Vu le", "")
 LOCK_WORDS = "Verrouiller la fenêtre quand personne n’y touche depuis"
 LIFE_WORDS = "Durée de validité des feuilles"
+NOTICES = "Prévenir les familles quand un bilan est publié"
+NOTICES_WHY = "Un message chacun, par mail ou SMS comme le parent l’a choisi, jamais la nuit."
 
 
 class MySchoolView(QWidget):
@@ -29,13 +31,14 @@ class MySchoolView(QWidget):
     recovery_asked = Signal()
     another_asked = Signal()
     flyers_asked = Signal()
+    notices_turned = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.band = Band()
         left, right = self._column(), self._column()
         for column, cards in (
-            (left, (self._school_card(), self._signatory_card(), self._flyers_card())),
+            (left, (self._school_card(), self._signatory_card(), self._reports_card(), self._flyers_card())),
             (right, (self._server_card(), self._devices_card(), self._admission_card(), self._safety_card())),
         ):
             for card in cards:
@@ -74,14 +77,8 @@ class MySchoolView(QWidget):
     def _signatory_card(self) -> Card:
         card = Card("Le signataire des feuilles")
         self.signatory = Form(SIGNATORY_FIELDS)
-        self.life = QSpinBox()
-        self.life.setRange(7, 365)
-        self.life.setSuffix("\u00a0jours")
-        self.life.setAccessibleName(LIFE_WORDS)
+        self.life = number_box(7, 365, name=LIFE_WORDS, unit="jours")
         self.life.setFixedWidth(120)
-        self.life.lineEdit().setStyleSheet(
-            "border: none; padding: 0px 0px 0px 6px; min-height: 0px; background: transparent;"
-        )
         label = words(LIFE_WORDS)
         label.setBuddy(self.life)
         row = QHBoxLayout()
@@ -91,6 +88,14 @@ class MySchoolView(QWidget):
         card.body.addWidget(self.signatory)
         card.body.addLayout(row)
         card.body.addWidget(self.save)
+        return card
+
+    def _reports_card(self) -> Card:
+        card = Card("Les livrets")
+        self.notices = QCheckBox(NOTICES)
+        self.notices.toggled.connect(self.notices_turned)
+        card.body.addWidget(self.notices)
+        card.body.addWidget(words(NOTICES_WHY, role="muted"))
         return card
 
     def _flyers_card(self) -> Card:
@@ -125,7 +130,7 @@ class MySchoolView(QWidget):
 
     def _devices_card(self) -> Card:
         self.devices = Card("Les postes de l’école")
-        self.table = TextTable(DEVICE_HEADERS, name="Postes de l’école", stretch=(0, 1, 4), whole=True)
+        self.table = TextTable(DEVICE_HEADERS, name="Postes de l’école", stretch=(0,), whole=True)
         self.devices.body.addWidget(self.table)
         self.revoke = button("Révoquer…", lambda: None)
         self.stolen = button("PC volé…", lambda: None)
@@ -149,12 +154,8 @@ class MySchoolView(QWidget):
         self.recovery = button("Enregistrer le code de récupération…", self.recovery_asked.emit)
         for part in (self.safety, self.backup, self.recovery):
             card.body.addWidget(part)
-        self.lock = QSpinBox()
-        self.lock.setRange(*LOCK_RANGE)
-        self.lock.setSuffix("\u00a0min")
-        self.lock.setAccessibleName(LOCK_WORDS)
+        self.lock = number_box(*LOCK_RANGE, name=LOCK_WORDS, unit="min")
         self.lock.setFixedWidth(120)
-        self.lock.lineEdit().setStyleSheet(self.life.lineEdit().styleSheet())
         label = words(LOCK_WORDS)
         label.setBuddy(self.lock)
         row = QHBoxLayout()
@@ -170,6 +171,12 @@ class MySchoolView(QWidget):
         self.school.fill(values)
         self.signatory.fill(values)
         self.life.setValue(life_days)
+
+    def show_notices(self, on: bool) -> None:
+        """Whether families are told of what is published; nobody has turned it."""
+        self.notices.blockSignals(True)
+        self.notices.setChecked(on)
+        self.notices.blockSignals(False)
 
     def show_devices(self, lines: Sequence[DeviceLine], dates: Sequence[tuple[str, str]]) -> None:
         """``dates`` are (last passage, state) in words, a pair a device."""

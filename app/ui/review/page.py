@@ -1,4 +1,4 @@
-"""« À revoir »: what two people decided differently, what was refused, and what ONDE should take up."""
+"""« À revoir »: what two people decided differently, what was refused; and the way to what ONDE should take up."""
 
 from __future__ import annotations
 
@@ -8,25 +8,24 @@ from dataclasses import dataclass
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from app.models.errors import PreauError
 from app.services import reviews
-from app.services.reviews import OndeCorrection, ReviewItem
+from app.services.onde_worklist.worklist import known
+from app.services.reviews import ReviewItem
+from app.services.todo import Page, Target
 from app.ui import work
 from app.ui.pieces import Band, Card, button, day, many, scrolled, words
-from app.ui.reading import Reader
+from app.ui.reading_page import ReadingPage
 from app.ui.shell.page import Shell
-from app.ui.tables import TextTable
 
 NOTHING = "Rien à revoir."
-CORRECTION_HEADERS = ("Fiche", "Nom", "Donnée", "Dans ONDE", "À écrire dans ONDE", "Corrigé par", "Le")
 
 
 @dataclass(frozen=True, slots=True)
 class ReviewPicture:
-    """Both lists at one moment."""
+    """The list, and how many values ONDE does not have yet, at one moment."""
 
     items: tuple[ReviewItem, ...]
-    corrections: tuple[OndeCorrection, ...]
+    for_onde: int
 
 
 class ItemCard(Card):
@@ -68,27 +67,29 @@ class ReviewView(QWidget):
     """Layout only."""
 
     closed = Signal(str)
+    journal_asked = Signal()
+    onde_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.band = Band()
         self.title = words("À revoir", role="title")
+        self.journal = button("Journal : tout ce qui a été fait, et l’annuler", self.journal_asked.emit, role="link")
         self.nothing = words(NOTHING, role="muted")
         self.cards: list[ItemCard] = []
         self._list = QVBoxLayout()
         self._list.setSpacing(8)
-        self.onde = Card("À corriger dans ONDE")
-        self.onde.body.addWidget(
-            words("Ces corrections faites ici restent en place jusqu’à ce qu’ONDE dise la même chose.", role="muted")
-        )
-        self.table = TextTable(CORRECTION_HEADERS, name="À corriger dans ONDE", stretch=(1, 3, 4), whole=True)
-        self.onde.body.addWidget(self.table)
+        self.onde = button("À corriger dans ONDE", self.onde_asked.emit, role="link")
         content = QWidget()
         column = QVBoxLayout(content)
         column.setContentsMargins(20, 16, 20, 16)
         column.setSpacing(12)
-        for part in (self.band, self.title, self.nothing):
-            column.addWidget(part)
+        top = QHBoxLayout()
+        top.addWidget(self.title, 1)
+        top.addWidget(self.journal)
+        column.addWidget(self.band)
+        column.addLayout(top)
+        column.addWidget(self.nothing)
         column.addLayout(self._list)
         column.addWidget(self.onde)
         column.addStretch(1)
@@ -97,10 +98,10 @@ class ReviewView(QWidget):
         layout.addWidget(scrolled(content))
 
     def show_picture(self, picture: ReviewPicture) -> None:
-        """Replace both lists."""
+        """Replace the list."""
         self._show_items(picture.items)
-        self.onde.setVisible(bool(picture.corrections))
-        self.table.fill([(c.kind, c.who, c.field, c.onde, c.here, c.author, day(c.day)) for c in picture.corrections])
+        self.onde.setVisible(bool(picture.for_onde))
+        self.onde.setText(f"À corriger dans ONDE\u00a0: {many(picture.for_onde, 'donnée')}")
 
     def _show_items(self, items: Sequence[ReviewItem]) -> None:
         for card in self.cards:
@@ -114,37 +115,26 @@ class ReviewView(QWidget):
         self.title.setText(f"À revoir\u00a0: {many(len(items), 'élément')}" if items else "À revoir")
 
 
-class ReviewPage:
+class ReviewPage(ReadingPage[ReviewView]):
     """The wiring: « J’ai vu » is an act, and the list is read anew."""
 
     def __init__(self, shell: Shell) -> None:
-        self._shell = shell
-        self.view = ReviewView()
-        self.view.closed.connect(self._on_closed)
-        self._reader = Reader(self.view, self._read, self.view.show_picture, self.view.band.refuse)
-
-    @property
-    def widget(self) -> QWidget:
-        return self.view
-
-    def refresh(self) -> None:
-        self._reader.again()
-
-    def close(self) -> None:
-        self._reader.wait()
+        view = ReviewView()
+        super().__init__(shell, view, view.band)
+        view.closed.connect(self._on_closed)
+        view.journal_asked.connect(lambda: shell.go(Target(Page.JOURNAL)))
+        view.onde_asked.connect(lambda: shell.go(Target(Page.SUPPORT, section="worklist")))
 
     def _read(self, job: work.Job) -> ReviewPicture:
         desk, school_id = self._shell.desk, self._shell.school_id
-        return ReviewPicture(
-            reviews.list_reviews(desk, school_id=school_id), reviews.list_corrections(desk, school_id=school_id)
-        )
+        return ReviewPicture(reviews.list_reviews(desk, school_id=school_id), len(known(desk, school_id=school_id)))
+
+    def _show(self, picture: ReviewPicture) -> None:
+        self.view.show_picture(picture)
 
     def _on_closed(self, review_id: str) -> None:
-        try:
-            reviews.close_review(self._shell.desk, school_id=self._shell.school_id, review_id=review_id)
-        except PreauError as error:
-            self.view.band.refuse(error)
-            return
-        self.view.band.clear()
-        self._shell.records_changed()
-        self._shell.synchronise()
+        desk, school_id = self._shell.desk, self._shell.school_id
+        self._do(
+            lambda: reviews.close_review(desk, school_id=school_id, review_id=review_id),
+            lambda _: self.view.band.clear(),
+        )

@@ -9,12 +9,15 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.services.sheet_groups import SheetGroup
-from app.ui.pieces import Band, button, day, many, words
+from app.ui.pieces import Band, button, day, empty_state, many, words
 from app.ui.tables import TextTable
 from app.ui.widgets.flow import FlowLayout
+from app.ui.widgets.narrowed import Narrowed
 
-HEADERS = ("Lot", "Classe", "Imprimé le", "Feuilles", "Remises", "Utilisées", "Valables jusqu’au", "")
-NOTHING = "Aucune feuille n’a encore été imprimée\u00a0: «\u00a0Responsables\u00a0», puis «\u00a0(Re)Notifier\u00a0»."
+HEADERS = ("Lot", "Classe", "Imprimé le", "Feuilles", "Remises", "Utilisées", "Valables jusqu’au", "État")
+NOTHING = (
+    "Aucune feuille n’a encore été imprimée. Cochez des responsables, puis «\u00a0(Re)Notifier les comptes\u00a0»."
+)
 CHOOSE = "Choisissez une ou plusieurs lignes (Ctrl ou Maj pour plusieurs)."
 
 
@@ -26,15 +29,18 @@ class SheetsView(QWidget):
     prolong_asked = Signal()
     remind_asked = Signal()
     delete_asked = Signal()
+    guardians_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "ground")
         self.title = words("Feuilles imprimées", role="title")
-        self.band, self.reminder = Band(), Band()
-        self.nothing = words(NOTHING, role="muted")
+        self.band, self.reminder, self.narrowed = Band(), Band(), Narrowed()
+        self.guardians = button("Aller aux responsables", self.guardians_asked.emit, role="primary")
+        self.nothing = empty_state(NOTHING, self.guardians)
+        self.nothing.hide()  # until the list was read
         self.table = TextTable(
-            HEADERS, name="Feuilles imprimées, par lot et par classe", numbers=frozenset({3, 4, 5}), stretch=(1, 7)
+            HEADERS, name="Feuilles imprimées, par lot et par classe", numbers=frozenset({3, 4, 5}), stretch=(1,)
         )
         self.groups: tuple[SheetGroup, ...] = ()
         self.hand = button("Noter comme remises", self.handed.emit, role="primary")
@@ -49,17 +55,18 @@ class SheetsView(QWidget):
         self.show_choice()
 
     def _lay_out(self) -> None:
-        bar = QWidget()
-        flow = FlowLayout(bar, spacing=8)
+        self.bar = QWidget()
+        flow = FlowLayout(self.bar, spacing=8)
         for one in (*self.buttons, self.hint):
             flow.addWidget(one)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 16, 20, 12)
         layout.setSpacing(10)
-        for part in (self.title, self.band, self.reminder, bar, self.nothing):
+        for part in (self.title, self.band, self.reminder, self.narrowed, self.bar):
             layout.addWidget(part)
+        layout.addWidget(self.nothing, 1)
         layout.addWidget(self.table, 1)
-        for before, after in pairwise((*self.buttons, self.table)):
+        for before, after in pairwise((self.narrowed.everything, *self.buttons, self.table)):
             QWidget.setTabOrder(before, after)
 
     def show_groups(self, groups: Sequence[SheetGroup]) -> None:
@@ -67,7 +74,8 @@ class SheetsView(QWidget):
         kept = {group.key for group in self.chosen}
         self.groups = tuple(groups)
         self.table.fill([_cells(group) for group in groups])
-        self.table.setVisible(bool(groups))
+        for part in (self.table, self.bar):
+            part.setVisible(bool(groups))
         self.nothing.setVisible(not groups)
         for place, group in enumerate(groups):
             if group.key in kept:

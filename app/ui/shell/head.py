@@ -120,5 +120,5 @@ class Head(QFrame):
 
 def _tip(state: SyncStatus) -> str:
     if not state.linked:
-        return "Ce poste n’est pas encore relié au serveur\u00a0: « Mon école », puis le code reçu."
+        return "Ce poste n’est pas encore relié au serveur\u00a0: «\u00a0Mon école\u00a0», puis le code reçu."
     return state.last_error or "Synchroniser maintenant (F5)"

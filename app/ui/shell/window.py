@@ -17,6 +17,7 @@ from app.services.todo import Target
 from app.ui.shell.head import Head
 from app.ui.shell.page import ClosingPage, NarrowingPage, Page, PageSpec
 from app.ui.shell.tabs import Tabs
+from app.ui.shell.undoing import Undoing
 
 TITLE = "Préau — Administration des comptes"
 SMALLEST = (1000, 560)
@@ -54,17 +55,19 @@ class MainWindow(QMainWindow):
         self.head = Head()
         self.tabs = Tabs([(spec.name, spec.title) for spec in pages if spec.in_tabs])
         self.stack = QStackedWidget()
+        self.undoing = Undoing(self, self)
         self._lay_out()
         self._connect()
         self.show_school()
         self.show_page(first_page or pages[0].name)
+        self.undoing.begin()
 
     def _lay_out(self) -> None:
         centre = QWidget()
         layout = QVBoxLayout(centre)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        for part, stretch in ((self.head, 0), (self.tabs, 0), (self.stack, 1)):
+        for part, stretch in ((self.head, 0), (self.tabs, 0), (self.stack, 1), (self.undoing.bar, 0)):
             layout.addWidget(part, stretch)
         self.setCentralWidget(centre)
 
@@ -80,7 +83,7 @@ class MainWindow(QMainWindow):
         for key in ("F5", "Ctrl+R"):
             QShortcut(QKeySequence(key), self).activated.connect(self.synchronise)
         QShortcut(QKeySequence(QKeySequence.StandardKey.HelpContents), self).activated.connect(self.show_help)
-        for number, name in enumerate(self.tabs.names, start=1):
+        for number, name in zip("1234567890", self.tabs.names, strict=False):
             shortcut = QShortcut(QKeySequence(f"Alt+{number}"), self)
             shortcut.activated.connect(lambda name=name: self.show_page(name))
 
@@ -116,6 +119,7 @@ class MainWindow(QMainWindow):
         self._stale = set(self._pages)
         self._refresh_shown()
         self.show_line()
+        self.undoing.look()
 
     def choose_school(self, school_id: str) -> None:
         self._close_pages()
@@ -123,6 +127,9 @@ class MainWindow(QMainWindow):
         self.show_school()
         self.school_chosen.emit(school_id)
         self.show_page(self._name)
+        if self.focusWidget() is None:  # it went with the page that was made anew
+            self.tabs.bar.setFocus()
+        self.undoing.begin()
 
     # Showing
 
@@ -137,6 +144,8 @@ class MainWindow(QMainWindow):
     def show_page(self, name: str) -> None:
         """Bring a page to the front; it is read anew where its records have changed since."""
         page = self.page(name)
+        if name != self._name:
+            self.undoing.leave()
         self._name = name
         self.tabs.show_chosen(name)
         self.stack.setCurrentWidget(page.widget)
@@ -184,5 +193,6 @@ class MainWindow(QMainWindow):
         for page in self._pages.values():
             if isinstance(page, ClosingPage):
                 page.close()
+        self.undoing.close()
         self._ageing.stop()
         super().closeEvent(event)

@@ -5,34 +5,36 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QFileDialog
 
-from app.models.errors import PreauError
 from app.services import schools, stats_words
 from app.services.activations import figures
 from app.services.stats import Statistics, count
 from app.services.stats_sources import Sources, read_sources
 from app.ui import work
-from app.ui.reading import Reader
+from app.ui.reading_page import ReadingPage
 from app.ui.shell.page import Shell
 from app.ui.statistics.view import StatisticsView
 
 if TYPE_CHECKING:
     from app.ui.statistics.chart import CurveChart
 
+MOST_LINES = 40
+"""Beyond, nobody can follow a line of the chart, and drawing it stops the window for half a second."""
+TOO_MANY = f" Le dessin montre les {MOST_LINES} premières classes\u202f; le tableau les donne toutes."
 
-class StatisticsPage:
+
+class StatisticsPage(ReadingPage[StatisticsView]):
     """The wiring. The chart's library comes after the tables: it takes most of a second to import."""
 
     def __init__(self, shell: Shell) -> None:
-        self._shell = shell
-        self.view = view = StatisticsView()
+        view = StatisticsView()
+        super().__init__(shell, view, view.band)
         self.found: Statistics | None = None
         self.chart: CurveChart | None = None
         self._sources: Sources | None = None
         self._jobs = work.Jobs(view)
         self._printing = work.Jobs(view)
-        self._reader = Reader(view, self._read, self._on_read, view.band.refuse)
         view.compute.clicked.connect(lambda: self._reader.again())
         view.levels.changed.connect(self._count)
         view.nursery.toggled.connect(self._on_nursery)
@@ -41,23 +43,17 @@ class StatisticsPage:
         view.guardians_asked.connect(lambda item: shell.go(item.target))
         view.figures.selectionModel().currentRowChanged.connect(self._on_row)
 
-    @property
-    def widget(self) -> QWidget:
-        return self.view
-
-    def refresh(self) -> None:
-        self._reader.again()
-
     def close(self) -> None:
-        self._reader.wait()
+        super().close()
         self._jobs.close()
         self._printing.close()
 
     def _read(self, job: work.Job) -> Sources:
-        return read_sources(self._shell.desk, school_id=self._shell.school_id)
+        return read_sources(self._shell.desk, school_id=self._shell.school_id, with_reports=True)
 
-    def _on_read(self, sources: Sources) -> None:
-        self._sources = sources
+    def _show(self, picture: Sources) -> None:
+        self._sources = picture
+        self.view.hide_reports(picture.reports_hidden)
         self._count()
         if self.chart is None:
             self._jobs.start(lambda job: _import_chart(), done=self._on_chart, failed=self.view.band.refuse)
@@ -85,27 +81,25 @@ class StatisticsPage:
         curve, by_class = self.found.curve, self.view.by.checkedId() == 1
         lines = curve.by_class if by_class else (curve.everybody, *curve.by_origin)
         headings, rows = figures(curve, lines)
-        self.view.curve_words.setText(stats_words.curve_words(curve))
+        more = TOO_MANY if len(lines) > MOST_LINES else ""
+        self.view.curve_words.setText(stats_words.curve_words(curve) + more)
         self.view.figures.rename(("", *headings), stretch=range(1, len(headings) + 1))
         self.view.figures.fill(rows, bold=frozenset() if by_class else frozenset({0}))
+        drawn = curve.everybody.total > 0  # a line at zero says nothing that the sentence does not
+        self.view.figures.setVisible(drawn)
         if self.chart is not None:
-            self.chart.show_series(curve, lines, leading=not by_class)
+            self.chart.setVisible(drawn)
+            self.chart.show_series(curve, lines[:MOST_LINES], leading=not by_class)
 
     def _on_row(self, current: Any) -> None:
         if self.chart is not None:
-            self.chart.choose(current.row() if current.isValid() else None)
+            self.chart.choose(current.row() if current.isValid() and current.row() < MOST_LINES else None)
 
     # The setting and the paper
 
     def _on_nursery(self, from_cp: bool) -> None:
         desk, school_id = self._shell.desk, self._shell.school_id
-        try:
-            schools.change_setting(desk, school_id=school_id, name="count_nursery", value=not from_cp)
-        except PreauError as error:
-            self.view.band.refuse(error)
-            return
-        self._shell.records_changed()
-        self._shell.synchronise()
+        self._do(lambda: schools.change_setting(desk, school_id=school_id, name="count_nursery", value=not from_cp))
 
     def _on_print(self) -> None:
         if self.found is None or self._printing.busy:

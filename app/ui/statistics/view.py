@@ -34,6 +34,8 @@ class StatisticsView(QWidget):
         self.school = self._table((*texts.COUNT_HEADERS, texts.REACHED_HEADER), "Synthèse de la structure", first=0)
         self.by_class = self._table(("Classe", *texts.COUNT_HEADERS), "Synthèse par classe")
         self.by_level = self._table(("Niveau", *texts.COUNT_HEADERS), "Synthèse par niveau")
+        self.reports = self._table(texts.REPORTS_HEADERS, "Livrets publiés et lus, par classe")
+        self.no_reports = words(texts.NO_REPORTS, role="muted")
         self.figures = self._table(("",), "Activations, mois par mois")
         self.delays = self._table(texts.DELAY_HEADERS, "De la notification à l’activation, en jours")
         content = QWidget()
@@ -48,6 +50,8 @@ class StatisticsView(QWidget):
         self._add(column, texts.CLASS_TITLE, self.by_class)
         self._add(column, texts.LEVEL_TITLE, self.by_level)
         column.addWidget(words(texts.NOTE, role="muted"))
+        self._add(column, texts.REPORTS_TITLE, self.reports)
+        column.addWidget(self.no_reports)
         column.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -139,7 +143,7 @@ class StatisticsView(QWidget):
 
     def _show_tables(self, found: Statistics) -> None:
         heads = texts.count_headers(from_cp=found.from_cp)
-        self.school.rename((*heads, texts.reached_header(from_cp=found.from_cp)), stretch=range(7))
+        self.school.rename((*heads, texts.reached_header(from_cp=found.from_cp)), stretch=range(6))
         self.school.fill([texts.school_row(found)])
         for first, table, view in (
             ("Classe", found.by_class, self.by_class),
@@ -148,14 +152,26 @@ class StatisticsView(QWidget):
             view.rename((first, *heads), stretch=range(1, 7))
             view.fill(texts.table_rows(table), bold=frozenset({len(table.lines)}))
 
+        reports = texts.report_rows(found.reports)
+        self.reports.fill(reports, bold=frozenset({len(found.reports.lines)}))
+        self.reports.setVisible(bool(reports))
+        self.no_reports.setVisible(not reports)
+
+    def hide_reports(self, hidden: bool) -> None:
+        """Say why the livrets are not counted here, on an officer's PC."""
+        self.no_reports.setText(texts.REPORTS_HIDDEN if hidden else texts.NO_REPORTS)
+
     def _show_missing(self, found: Statistics) -> None:
         rows = [TodoRow(_item(line)) for line in found.missing]
         for row in rows:
             row.clicked.connect(lambda _=False, item=row.item: self.guardians_asked.emit(item))
-            row.setEnabled(bool(row.item.target.account_ids))
+            row.setEnabled(bool(row.item.target.account_ids or row.item.target.pupil_ids))
         self.rows = replace_rows(self._missing, self.rows, rows, lambda row: row.item.key)
         self.missing_words.setText(texts.missing_words(found))
 
 
 def _item(line: Missing) -> TodoItem:
-    return TodoItem(line.key, line.count, line.words, Target(Page.GUARDIANS, account_ids=line.account_ids))
+    accounts = line.account_ids if line.pupil_ids is None else None
+    return TodoItem(
+        line.key, line.count, line.words, Target(Page.GUARDIANS, account_ids=accounts, pupil_ids=line.pupil_ids)
+    )

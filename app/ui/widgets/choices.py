@@ -38,6 +38,16 @@ class StayingMenu(QMenu):
             super().keyPressEvent(event)
 
 
+class MenuButton(QToolButton):
+    """Opens its menu by click, Space, Enter or the down arrow, which would go to the next button."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.showMenu()
+        else:
+            super().keyPressEvent(event)
+
+
 class ChoiceButton(QWidget):
     """« Classe(s) ▾ », or white « Classe : CM1, CM2 » with a cross once something is left out.
 
@@ -54,7 +64,7 @@ class ChoiceButton(QWidget):
         self._all: QAction | None = None
         self._offered: list[Choice] = []
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.button = QToolButton(self)
+        self.button = MenuButton(self)
         self.button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.button.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
         self.button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
@@ -130,8 +140,6 @@ class ChoiceButton(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and self.chosen() is not None:
             self._on_cross()
-        elif event.key() == Qt.Key.Key_Down and self.button.hasFocus():
-            self.button.showMenu()
         else:
             super().keyPressEvent(event)
 

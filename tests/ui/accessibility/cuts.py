@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, QSize
-from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QComboBox, QLabel, QScrollArea, QTabBar, QWidget
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QFont, QFontMetrics
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractScrollArea,
+    QComboBox,
+    QLabel,
+    QScrollArea,
+    QTabBar,
+    QTableView,
+    QWidget,
+)
+
+from app.ui.widgets.header import POINTS, SortHeader
 
 SLACK = 1
 """Logical pixels that rounding may take at 125 % and 150 %."""
+HEADING_PADDING = 12
+"""Of a heading, left and right together."""
 
 
 def cuts(root: QWidget) -> list[str]:
@@ -23,6 +37,8 @@ def _reason(widget: QWidget) -> str:
         return _lacks(widget, QSize(widget.sizeHint().width(), widget.minimumSizeHint().height()))
     if isinstance(widget, QTabBar):
         return "" if widget.tabRect(widget.count() - 1).right() <= widget.width() + SLACK else "tabs are cut"
+    if isinstance(widget, QTableView) and (lost := _headings(widget)):
+        return lost
     if isinstance(widget, QScrollArea) and widget.horizontalScrollBar().maximum() > SLACK:
         return "scrolls sideways"
     return _outside(widget)
@@ -35,6 +51,23 @@ def _label(label: QLabel) -> str:
         return f"{needed} high in {label.height()}" if needed > label.height() + SLACK else _outside(label)
     words = max(label.fontMetrics().horizontalAdvance(line) for line in label.text().split("\n"))
     return f"{words} wide in {room.width()}" if words > room.width() + SLACK else _outside(label)
+
+
+def _headings(table: QTableView) -> str:
+    """The columns whose heading has less room than its words. Cells may be cut: they are read in full elsewhere."""
+    header, model = table.horizontalHeader(), table.model()
+    heavy = QFont(header.font())
+    heavy.setBold(True)
+    if isinstance(header, SortHeader):  # it draws its words itself, smaller
+        heavy.setPointSize(POINTS)
+    metrics = QFontMetrics(heavy)
+    lost = []
+    for section in range(model.columnCount()):
+        lines = str(model.headerData(section, Qt.Orientation.Horizontal) or "").split("\n")
+        room = 0 if header.isSectionHidden(section) else header.sectionSize(section) - HEADING_PADDING
+        if room > 0 and max(map(metrics.horizontalAdvance, lines)) > room + SLACK:
+            lost.append(lines[-1])
+    return f"headings are cut: {lost}" if lost else ""
 
 
 def _lacks(widget: QWidget, needed: QSize) -> str:

@@ -77,7 +77,7 @@ def walk_with_tab(root: QWidget, *, most: int = 300) -> list[QWidget]:
     """Where Tab leads, from the first stop until it comes back to one already seen."""
     window = root.window()
     stops = tab_stops(root)
-    _activate(window)
+    activate(window)
     if stops:
         stops[0].setFocus()
     seen: list[QWidget] = []
@@ -87,7 +87,7 @@ def walk_with_tab(root: QWidget, *, most: int = 300) -> list[QWidget]:
     return seen
 
 
-def _activate(window: QWidget, *, attempts: int = 20) -> None:
+def activate(window: QWidget, *, attempts: int = 20) -> None:
     """Bring the keyboard to a window; one that is just being shown takes it by itself."""
     for _ in range(attempts):
         if QTest.qWaitForWindowActive(window, 300) and QApplication.activeWindow() is window:

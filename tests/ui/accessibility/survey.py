@@ -14,17 +14,19 @@ from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QMenu, QWidget
 
 from app.services.todo import Page
 from app.ui.garbage import Collector
 from app.ui.guardians.page import GuardiansPage
 from app.ui.theme import apply_theme
+from tests.screenshots.dialogs import dialogs
 from tests.screenshots.other_screens import screens
 from tests.screenshots.other_screens import settle as settle_screen
 from tests.ui.accessibility.cuts import cuts
+from tests.ui.accessibility.manners import clashes, ill_mannered, misprints, out_of_order
 from tests.ui.accessibility.reading import nameless, roleless, unreached
-from tests.ui.whole import SMALL, settle, whole_window
+from tests.ui.whole import EVERY_PAGE, SMALL, settle, whole_window
 
 PAGE_ROOM = (1093, 504)
 """What a page has in a window of 1093 × 614."""
@@ -35,11 +37,15 @@ def main(what: str, folder: Path) -> None:
     apply_theme(application, dark=False)
     collector = Collector()
     folder.mkdir(parents=True, exist_ok=True)
-    shown = _screens(application, folder) if what == "screens" else _pages(folder)
+    kinds = {
+        "screens": lambda: _screens(application, folder),
+        "pages": lambda: _pages(folder),
+        "dialogs": lambda: dialogs(folder),
+    }
     found = {}
-    for name, widget in shown:
+    for name, widget in kinds[what]():
         widget.grab().save(str(folder / f"{name}.png"))
-        found[name] = {"faults": _faults(widget) if what == "screens" else [], "cuts": cuts(widget)}
+        found[name] = {"kind": type(widget).__name__, "faults": _faults(widget), "cuts": cuts(widget)}
     print(json.dumps({"ratio": application.devicePixelRatio(), "screens": found}))
     sys.stdout.flush()
     assert collector is not None
@@ -47,7 +53,12 @@ def main(what: str, folder: Path) -> None:
 
 
 def _faults(widget: QWidget) -> list[str]:
-    return [*nameless(widget), *roleless(widget), *unreached(widget)]
+    """Everything that is wrong with one window; a menu is walked by the arrows, by Qt itself."""
+    found = [*nameless(widget), *misprints(widget)]
+    if isinstance(widget, QMenu):
+        return found
+    manners = [*out_of_order(widget), *ill_mannered(widget)] if isinstance(widget, QDialog) else []
+    return [*found, *roleless(widget), *unreached(widget), *clashes(widget), *manners]
 
 
 def _screens(application: QApplication, folder: Path) -> Iterator[tuple[str, QWidget]]:
@@ -64,7 +75,7 @@ def _pages(folder: Path) -> Iterator[tuple[str, QWidget]]:
     """Each page of the real window, then an opened account, then the help."""
     with whole_window(folder, pupils=120) as window:
         assert (window.width(), window.height()) == SMALL
-        for name in window.tabs.names:
+        for name in EVERY_PAGE:
             window.show_page(name)
             settle()
             yield name, window

@@ -15,8 +15,8 @@ from app.ui.guardians.page import GuardiansPage
 from app.ui.help.dialog import HelpDialog
 from app.ui.help.topics import GUARDIANS
 from tests.ui.accessibility.reading import nameless, roleless, unreached
+from tests.ui.desk_stage import StandIn
 from tests.ui.school import demo_desk
-from tests.ui.shell_stub import NotingShell
 
 
 def faults(widget: QWidget) -> list[str]:
@@ -27,7 +27,7 @@ def faults(widget: QWidget) -> list[str]:
 @pytest.fixture
 def page(qtbot: QtBot, tmp_path: Path) -> Iterator[GuardiansPage]:
     with demo_desk(tmp_path) as (desk, school_id):
-        made = GuardiansPage(NotingShell(desk, school_id))
+        made = GuardiansPage(StandIn(desk, school_id))
         qtbot.addWidget(made.view)
         made.view.resize(1093, 504)
         made.view.show()

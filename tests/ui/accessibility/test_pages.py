@@ -14,7 +14,7 @@ from app.services.todo import Page
 from app.ui.guardians.page import GuardiansPage
 from app.ui.shell.window import MainWindow
 from tests.ui.accessibility.reading import nameless, roleless, tab_stops, unreached
-from tests.ui.whole import settle, whole_window
+from tests.ui.whole import EVERY_PAGE, settle, whole_window
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def window(qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
 
 
 def test_every_control_of_every_page_has_a_name_and_a_role(window: MainWindow) -> None:
-    for name in window.tabs.names:
+    for name in EVERY_PAGE:
         window.show_page(name)
         settle()
         assert not nameless(window), name
@@ -32,7 +32,7 @@ def test_every_control_of_every_page_has_a_name_and_a_role(window: MainWindow) -
 
 
 def test_tab_comes_to_every_control_of_every_page(window: MainWindow) -> None:
-    for name in window.tabs.names:
+    for name in EVERY_PAGE:
         window.show_page(name)
         settle()
         assert len(tab_stops(window)) >= 3, name  # the tabs, the pill, the help

@@ -11,8 +11,8 @@ from app.services.records.rows import SchoolRows
 from app.services.todo import Page, Target
 from app.ui.former.page import FormerPage
 from app.ui.guardians.page import GuardiansPage
+from tests.ui.desk_stage import StandIn
 from tests.ui.school import demo_desk
-from tests.ui.shell_stub import NotingShell
 
 
 def test_who_left_is_listed_with_the_last_class(qtbot: QtBot, tmp_path: Path) -> None:
@@ -26,7 +26,7 @@ def test_who_left_is_listed_with_the_last_class(qtbot: QtBot, tmp_path: Path) ->
         found = list_former(desk, school_id=school_id)
         assert [f"{pupil.left_on}" for pupil in found] == ["2026-11-02", "2026-10-01", "2026-10-01"]
         assert all(pupil.classroom and pupil.year == "2026-2027" and pupil.guardians for pupil in found)
-        shell = NotingShell(desk, school_id)
+        shell = StandIn(desk, school_id)
         page = FormerPage(shell)
         qtbot.addWidget(page.view)
         page.view.show()
@@ -42,7 +42,7 @@ def test_who_left_is_listed_with_the_last_class(qtbot: QtBot, tmp_path: Path) ->
 
 def test_nobody_has_left_yet_and_the_menu_leads_there(qtbot: QtBot, tmp_path: Path) -> None:
     with demo_desk(tmp_path, pupils=4) as (desk, school_id):
-        shell = NotingShell(desk, school_id)
+        shell = StandIn(desk, school_id)
         guardians = GuardiansPage(shell)
         qtbot.addWidget(guardians.view)
         guardians.view.bar.list_menu.former.trigger()

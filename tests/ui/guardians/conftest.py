@@ -9,18 +9,18 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from app.ui.guardians.page import GuardiansPage
+from tests.ui.desk_stage import StandIn
 from tests.ui.school import demo_desk
-from tests.ui.shell_stub import NotingShell
 
 
 @pytest.fixture
-def shell(tmp_path: Path) -> Iterator[NotingShell]:
+def shell(tmp_path: Path) -> Iterator[StandIn]:
     with demo_desk(tmp_path) as (desk, school_id):
-        yield NotingShell(desk, school_id)
+        yield StandIn(desk, school_id)
 
 
 @pytest.fixture
-def page(qtbot: QtBot, shell: NotingShell) -> Iterator[GuardiansPage]:
+def page(qtbot: QtBot, shell: StandIn) -> Iterator[GuardiansPage]:
     """The page, on screen at 1280 × 700, its list read."""
     made = GuardiansPage(shell)
     shell.page = made

@@ -17,8 +17,14 @@ def test_with_the_panel_closed_every_column_fits_at_1280() -> None:
     assert set(fit(1280 - MARGINS - SCROLL_BAR, WIDE_WORDS)) == set(COLUMNS)
 
 
-def test_at_1093_only_the_last_access_gives_way() -> None:
-    assert set(COLUMNS) - set(fit(1093 - MARGINS - SCROLL_BAR, WIDE_WORDS)) == {Place.LAST_ACCESS_ON}
+def test_at_1093_a_column_gives_way_rather_than_that_words_are_cut() -> None:
+    widths = fit(1093 - MARGINS - SCROLL_BAR, WIDE_WORDS)
+    assert set(COLUMNS) - set(widths) == {Place.LAST_ACCESS_ON, Place.ORIGIN}
+    assert all(widths[place] >= COLUMNS[place].whole for place in widths)
+
+
+def test_at_1093_short_words_leave_room_for_more_columns() -> None:
+    assert set(COLUMNS) - set(fit(1093 - MARGINS - SCROLL_BAR, {})) == {Place.LAST_ACCESS_ON}
 
 
 def test_with_the_panel_open_names_state_and_eye_stay() -> None:

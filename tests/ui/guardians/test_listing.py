@@ -23,7 +23,7 @@ from app.ui.guardians.page import GuardiansPage
 from app.ui.guardians.printing import PrintingDialog
 from app.ui.guardians.reprint_dialog import ReprintDialog
 from app.ui.guardians.reset_dialog import CANCELLED, ResetDialog
-from tests.ui.shell_stub import NotingShell
+from tests.ui.desk_stage import StandIn
 
 WORK_MS = 60_000
 
@@ -71,13 +71,13 @@ def csv_rows(dialog: PrintingDialog) -> list[list[str]]:
     return list(csv.reader(io.StringIO(text), delimiter=";"))
 
 
-def kinds(shell: NotingShell) -> list[str]:
+def kinds(shell: StandIn) -> list[str]:
     with shell.desk.vault.read() as connection:
         return [act["kind"] for act in connection.execute(pending_acts.select()).mappings()]
 
 
 def test_what_is_shown_is_listed_in_its_order(
-    qtbot: QtBot, shell: NotingShell, page: GuardiansPage, tmp_path: Path
+    qtbot: QtBot, shell: StandIn, page: GuardiansPage, tmp_path: Path
 ) -> None:
     page.view.criteria.search.setText("a")
     qtbot.waitUntil(lambda: 0 < page.model.rowCount() < len(page.model.accounts.rows))
@@ -115,7 +115,7 @@ def test_the_ticked_alone_are_listed(qtbot: QtBot, page: GuardiansPage, tmp_path
 
 
 def test_passwords_are_asked_for_with_a_warning_and_noted(
-    qtbot: QtBot, shell: NotingShell, page: GuardiansPage, tmp_path: Path
+    qtbot: QtBot, shell: StandIn, page: GuardiansPage, tmp_path: Path
 ) -> None:
     row = one_in(page, AccountState.ACTIVE)
     page._tick({row.account_id})
@@ -158,7 +158,7 @@ def test_a_folder_that_cannot_be_written_is_a_sentence(qtbot: QtBot, page: Guard
 
 
 def test_a_reset_is_asked_done_and_told_until_the_server_knows(
-    qtbot: QtBot, shell: NotingShell, page: GuardiansPage
+    qtbot: QtBot, shell: StandIn, page: GuardiansPage
 ) -> None:
     assert not page.view.bar.edit_menu.reset.isEnabled()
     active, fresh = one_in(page, AccountState.ACTIVE), one_in(page, AccountState.NOT_NOTIFIED)
@@ -180,7 +180,7 @@ def test_a_reset_is_asked_done_and_told_until_the_server_knows(
     assert {page.model.row_at(line).account_id for line in range(page.model.rowCount())} == {active.account_id}
 
 
-def test_escape_resets_nobody(qtbot: QtBot, shell: NotingShell, page: GuardiansPage) -> None:
+def test_escape_resets_nobody(qtbot: QtBot, shell: StandIn, page: GuardiansPage) -> None:
     page._tick({one_in(page, AccountState.ACTIVE).account_id})
     dialog = reset_asked(qtbot, page)
     qtbot.keyClick(dialog, Qt.Key.Key_Escape)
@@ -196,9 +196,7 @@ def test_a_reset_of_nobody_says_why(qtbot: QtBot, page: GuardiansPage) -> None:
     assert "non notifié" in page.view.error.text() and page.notifier.dialog is None
 
 
-def test_from_the_account_and_its_eye_shows_the_new_password(
-    qtbot: QtBot, shell: NotingShell, page: GuardiansPage
-) -> None:
+def test_from_the_account_and_its_eye_shows_the_new_password(qtbot: QtBot, shell: StandIn, page: GuardiansPage) -> None:
     def opened(state: AccountState) -> None:
         row = one_in(page, state)
         lines = [page.model.row_at(line).account_id for line in range(page.model.rowCount())]
@@ -221,7 +219,7 @@ def test_from_the_account_and_its_eye_shows_the_new_password(
     qtbot.waitUntil(lambda: grouped(password) in [f.text() for f in page.view.panel.findChildren(QLineEdit)])
 
 
-def test_a_reset_can_be_put_on_paper(qtbot: QtBot, shell: NotingShell, page: GuardiansPage, tmp_path: Path) -> None:
+def test_a_reset_can_be_put_on_paper(qtbot: QtBot, shell: StandIn, page: GuardiansPage, tmp_path: Path) -> None:
     row = one_in(page, AccountState.ACTIVE)
     page._tick({row.account_id})
     reset_asked(qtbot, page).confirm.click()

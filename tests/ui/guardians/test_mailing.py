@@ -9,15 +9,15 @@ from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.models.deliveries import DeliveryState
-from app.models.states import AccountState
+from app.models.states import AccountState, Mail
 from app.models.tables import Row
-from app.services.accounts import Mail
 from app.services.records.rows import SchoolRows
 from app.ui.guardians.columns import Place
+from app.ui.guardians.criteria import MAIL_LABELS
 from app.ui.guardians.mail_dialogs import MailDialog, ResendDialog
 from app.ui.guardians.notify_dialog import NotifyDialog
 from app.ui.guardians.page import GuardiansPage
-from tests.ui.shell_stub import NotingShell
+from tests.ui.desk_stage import StandIn
 
 
 def said(widget: QWidget) -> str:
@@ -45,7 +45,7 @@ def asked(qtbot: QtBot, page: GuardiansPage, *, reset: bool = False) -> MailDial
     return page.mailing.dialog
 
 
-def change(shell: NotingShell, table: str, row_id: str, **values: object) -> None:
+def change(shell: StandIn, table: str, row_id: str, **values: object) -> None:
     """What a synchronisation would bring."""
     with shell.desk.vault.write() as connection:
         rows = SchoolRows(connection, shell.school_id)
@@ -53,7 +53,7 @@ def change(shell: NotingShell, table: str, row_id: str, **values: object) -> Non
         rows.flush()
 
 
-def deliveries(shell: NotingShell) -> list[Row]:
+def deliveries(shell: StandIn) -> list[Row]:
     with shell.desk.vault.read() as connection:
         return SchoolRows(connection, shell.school_id).all("deliveries")
 
@@ -72,7 +72,7 @@ def test_nobody_is_written_to_where_nobody_is_ticked(page: GuardiansPage) -> Non
     assert not menu.by_mail.isEnabled() and "cochez d’abord" in menu.by_mail.text()
 
 
-def test_mails_are_asked_sent_and_told(qtbot: QtBot, shell: NotingShell, page: GuardiansPage) -> None:
+def test_mails_are_asked_sent_and_told(qtbot: QtBot, shell: StandIn, page: GuardiansPage) -> None:
     reachable, others = tick(page, with_mail=3, without=2)
     dialog = asked(qtbot, page)
     assert "Notifier 3\u00a0responsables par courrier électronique" in said(dialog)
@@ -124,7 +124,7 @@ def test_a_reset_by_mail_is_never_the_default(qtbot: QtBot, page: GuardiansPage)
 
 
 def test_a_refused_address_is_found_and_its_sheet_one_click_away(
-    qtbot: QtBot, shell: NotingShell, page: GuardiansPage
+    qtbot: QtBot, shell: StandIn, page: GuardiansPage
 ) -> None:
     tick(page, with_mail=2)
     dialog = asked(qtbot, page)
@@ -140,6 +140,16 @@ def test_a_refused_address_is_found_and_its_sheet_one_click_away(
     page.search()
     shown = {page.model.row_at(line).account_id for line in range(page.model.rowCount())}
     assert shown == {refused["account_id"]} and page.view.criteria.criteria().in_use
+    for choice, account in ((Mail.BOUNCED, refused), (Mail.ACCEPTED, taken)):
+        action = next(one for one in page.view.criteria.mail.menu.actions() if one.text() == MAIL_LABELS[choice])
+        action.trigger()
+        assert {row.account_id for row in page.model.accounts.rows if row.delivery == choice.value} == {
+            account["account_id"]
+        }
+        shown = {page.model.row_at(line).account_id for line in range(page.model.rowCount())}
+        assert shown == {account["account_id"]}
+    page.view.criteria.mail.choose(frozenset({Mail.FAILING.value}))
+    page.search()
     page.open_line(0)
     qtbot.waitUntil(lambda: not page.busy)
     panel = page.view.panel
@@ -167,7 +177,7 @@ def test_each_state_has_a_picture_of_its_own(qtbot: QtBot, page: GuardiansPage) 
 
 
 def test_an_activation_mail_is_sent_again_to_a_corrected_address(
-    qtbot: QtBot, shell: NotingShell, page: GuardiansPage
+    qtbot: QtBot, shell: StandIn, page: GuardiansPage
 ) -> None:
     row = next(row for row in page.model.accounts.rows if row.state is AccountState.ACTIVATING)
     change(shell, "accounts", row.account_id, email="marie@gamil.com")
@@ -195,7 +205,7 @@ def test_an_activation_mail_is_sent_again_to_a_corrected_address(
     qtbot.waitUntil(lambda: said(panel).count(wanted) == 2)  # why, and « Messagerie »
 
 
-def test_a_paused_run_asks_and_goes_on_or_is_given_up(qtbot: QtBot, shell: NotingShell, page: GuardiansPage) -> None:
+def test_a_paused_run_asks_and_goes_on_or_is_given_up(qtbot: QtBot, shell: StandIn, page: GuardiansPage) -> None:
     tick(page, with_mail=3)
     dialog = asked(qtbot, page)
     dialog.confirm.click()

@@ -16,7 +16,7 @@ from app.ui.guardians.notify_dialog import NotifyDialog
 from app.ui.guardians.page import GuardiansPage
 from app.ui.guardians.printing import CANCELLED, PrintingDialog
 from app.ui.guardians.reprint_dialog import ReprintDialog
-from tests.ui.shell_stub import NotingShell
+from tests.ui.desk_stage import StandIn
 
 PRINTING_MS = 60_000
 
@@ -55,7 +55,7 @@ def test_nobody_is_notified_where_nobody_is_ticked(page: GuardiansPage) -> None:
 
 
 def test_sheets_are_printed_and_the_list_says_so(
-    qtbot: QtBot, shell: NotingShell, page: GuardiansPage, tmp_path: Path
+    qtbot: QtBot, shell: StandIn, page: GuardiansPage, tmp_path: Path
 ) -> None:
     accounts = tick_some(page, 3)
     dialog = asked(qtbot, page)
@@ -116,7 +116,7 @@ def test_a_folder_that_cannot_be_written_is_a_sentence(qtbot: QtBot, page: Guard
     dialog.reject()
 
 
-def test_before_the_first_sync_it_says_why_not(qtbot: QtBot, shell: NotingShell, page: GuardiansPage) -> None:
+def test_before_the_first_sync_it_says_why_not(qtbot: QtBot, shell: StandIn, page: GuardiansPage) -> None:
     with shell.desk.vault.write() as connection:
         rows = SchoolRows(connection, shell.school_id)
         rows.change("schools", shell.school_id, portal_url=None)

@@ -18,8 +18,8 @@ from app.services.todo import Target
 from app.ui.guardians.columns import COLUMNS, Place
 from app.ui.guardians.page import GuardiansPage
 from app.ui.guardians.view import NOBODY_FOUND, NOBODY_YET
+from tests.ui.desk_stage import StandIn
 from tests.ui.school import demo_desk
-from tests.ui.shell_stub import NotingShell
 
 Key = Qt.Key
 
@@ -94,7 +94,7 @@ def test_nobody_found_says_so_and_offers_the_way_back(qtbot: QtBot, page: Guardi
 
 def test_an_empty_school_says_what_to_do(qtbot: QtBot, tmp_path: Path) -> None:
     with demo_desk(tmp_path, pupils=0) as (desk, school_id):
-        shell = NotingShell(desk, school_id)
+        shell = StandIn(desk, school_id)
         page = GuardiansPage(shell)
         qtbot.addWidget(page.view)
         page.view.show()
@@ -267,7 +267,7 @@ def test_reading_anew_leaves_the_list_where_it_was_scrolled_to(qtbot: QtBot, pag
     assert table.lines_in_sight() == first
 
 
-def test_who_has_left_is_no_longer_ticked(qtbot: QtBot, shell: NotingShell, page: GuardiansPage) -> None:
+def test_who_has_left_is_no_longer_ticked(qtbot: QtBot, shell: StandIn, page: GuardiansPage) -> None:
     row = page.model.row_at(0)
     page.view.table.ticked.emit(0, 0)
     with shell.desk.vault.write() as connection:
@@ -279,7 +279,7 @@ def test_who_has_left_is_no_longer_ticked(qtbot: QtBot, shell: NotingShell, page
     assert page.ticked == set()
 
 
-def test_a_blocked_account_says_why_and_is_reopened(qtbot: QtBot, shell: NotingShell, page: GuardiansPage) -> None:
+def test_a_blocked_account_says_why_and_is_reopened(qtbot: QtBot, shell: StandIn, page: GuardiansPage) -> None:
     row = page.model.row_at(0)
     change(shell, "accounts", row.account_id, block="birth_date_tries", state="notified")
     page.open_line(0)
@@ -290,14 +290,22 @@ def test_a_blocked_account_says_why_and_is_reopened(qtbot: QtBot, shell: NotingS
     assert shell.asked == ["changed"]
 
 
-def change(shell: NotingShell, table: str, row_id: str, **values: object) -> None:
+def test_the_panel_leads_to_the_whole_diagnosis(qtbot: QtBot, shell: StandIn, page: GuardiansPage) -> None:
+    row = page.model.row_at(0)
+    page.open_line(0)
+    qtbot.waitUntil(lambda: page.view.panel.diagnosis.isVisible())
+    page.view.panel.diagnosis.click()
+    assert shell.went[-1] == Target(PageName.SUPPORT, account_ids=frozenset({row.account_id}), section="diagnosis")
+
+
+def change(shell: StandIn, table: str, row_id: str, **values: object) -> None:
     with shell.desk.vault.write() as connection:
         rows = SchoolRows(connection, shell.school_id)
         rows.change(table, row_id, **values)
         rows.flush()
 
 
-def test_a_name_that_looks_like_a_tag_is_drawn_as_text(qtbot: QtBot, shell: NotingShell, page: GuardiansPage) -> None:
+def test_a_name_that_looks_like_a_tag_is_drawn_as_text(qtbot: QtBot, shell: StandIn, page: GuardiansPage) -> None:
     hostile = "<img src=x onerror=alert(1)>"
     row = page.model.row_at(0)
     change(shell, "guardians", row.guardian_id, last_name=hostile, usage_name=None)
@@ -312,6 +320,15 @@ def test_a_name_that_looks_like_a_tag_is_drawn_as_text(qtbot: QtBot, shell: Noti
     assert page.view.panel.name.text().startswith(hostile)
     labels = page.view.findChildren(QLabel)
     assert all(label.textFormat() is Qt.TextFormat.PlainText for label in labels if label.text())
+
+
+def test_an_account_is_never_painted_half_laid_out(qtbot: QtBot, page: GuardiansPage) -> None:
+    page.view.resize(1093, 500)
+    page.open_line(0)
+    qtbot.waitUntil(lambda: not page.busy)
+    QApplication.processEvents()  # what comes before the first painting
+    content = page.view.panel._content
+    assert content.height() >= content.heightForWidth(content.width()) > 300
 
 
 @pytest.mark.parametrize("size", [(1280, 800), (1093, 614)])

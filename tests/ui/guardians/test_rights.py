@@ -10,10 +10,10 @@ from pytestqt.qtbot import QtBot
 from app.models.states import Access, Wish
 from app.services import rights
 from app.services.corrections import read_person
-from app.services.reviews import list_corrections
+from app.services.onde_worklist.worklist import known
 from app.ui.guardians.page import GuardiansPage
 from app.ui.guardians.rights_dialogs import AccessDialog, CorrectDialog, ProtectDialog, RightsDialog
-from tests.ui.shell_stub import NotingShell
+from tests.ui.desk_stage import StandIn
 
 
 def opened(qtbot: QtBot, page: GuardiansPage, line: int = 3) -> str:
@@ -38,7 +38,7 @@ def done(qtbot: QtBot, page: GuardiansPage) -> None:
     settled(qtbot, page)
 
 
-def read(shell: NotingShell, account_id: str) -> rights.AccountRights:
+def read(shell: StandIn, account_id: str) -> rights.AccountRights:
     return rights.rights_of(shell.desk, school_id=shell.school_id, account_id=account_id)
 
 
@@ -52,7 +52,7 @@ def shows(qtbot: QtBot, page: GuardiansPage, text: str) -> None:
 
 @pytest.mark.parametrize("access", [Access.NONE, Access.PAPER])
 def test_an_access_is_closed_for_one_child_with_a_reason(
-    qtbot: QtBot, shell: NotingShell, page: GuardiansPage, access: Access
+    qtbot: QtBot, shell: StandIn, page: GuardiansPage, access: Access
 ) -> None:
     account = opened(qtbot, page)
     page.view.panel.child_lines[0].menu.accesses[access].trigger()
@@ -69,7 +69,7 @@ def test_an_access_is_closed_for_one_child_with_a_reason(
     assert page.view.panel.child_lines[0].menu.accesses[access].isChecked()
 
 
-def test_escape_closes_nobodys_access(qtbot: QtBot, shell: NotingShell, page: GuardiansPage) -> None:
+def test_escape_closes_nobodys_access(qtbot: QtBot, shell: StandIn, page: GuardiansPage) -> None:
     account = opened(qtbot, page)
     menu = page.view.panel.child_lines[0].menu
     menu.accesses[Access.NONE].trigger()
@@ -79,7 +79,7 @@ def test_escape_closes_nobodys_access(qtbot: QtBot, shell: NotingShell, page: Gu
     assert read(shell, account).children[0].access is Access.FULL and shell.asked == []
 
 
-def test_a_protected_situation_names_who_may_know(qtbot: QtBot, shell: NotingShell, page: GuardiansPage) -> None:
+def test_a_protected_situation_names_who_may_know(qtbot: QtBot, shell: StandIn, page: GuardiansPage) -> None:
     account = opened(qtbot, page)
     page.view.panel.child_lines[0].menu.protect.trigger()
     dialog = dialog_of(qtbot, page)
@@ -98,7 +98,7 @@ def test_a_protected_situation_names_who_may_know(qtbot: QtBot, shell: NotingShe
     assert not read(shell, account).children[0].protected
 
 
-def test_a_wish_is_noted_and_taken_back(qtbot: QtBot, shell: NotingShell, page: GuardiansPage) -> None:
+def test_a_wish_is_noted_and_taken_back(qtbot: QtBot, shell: StandIn, page: GuardiansPage) -> None:
     account = opened(qtbot, page)
     page.view.panel.person_menu.wishes[Wish.NO_ACCOUNT].trigger()
     qtbot.waitUntil(lambda: "Ne souhaite pas de compte" in said(page) and not page.busy)
@@ -109,7 +109,7 @@ def test_a_wish_is_noted_and_taken_back(qtbot: QtBot, shell: NotingShell, page: 
 
 
 def test_the_language_of_the_family_is_chosen_in_the_menu_of_its_record(
-    qtbot: QtBot, shell: NotingShell, page: GuardiansPage
+    qtbot: QtBot, shell: StandIn, page: GuardiansPage
 ) -> None:
     account = opened(qtbot, page)
     menu = page.view.panel.person_menu.language
@@ -125,7 +125,7 @@ def test_the_language_of_the_family_is_chosen_in_the_menu_of_its_record(
     assert read(shell, account).language == "fr"
 
 
-def test_a_guardian_is_corrected_beside_onde(qtbot: QtBot, shell: NotingShell, page: GuardiansPage) -> None:
+def test_a_guardian_is_corrected_beside_onde(qtbot: QtBot, shell: StandIn, page: GuardiansPage) -> None:
     account = opened(qtbot, page)
     guardian = read(shell, account).guardian_id
     page.view.panel.person_menu.correct.trigger()
@@ -143,11 +143,11 @@ def test_a_guardian_is_corrected_beside_onde(qtbot: QtBot, shell: NotingShell, p
     person = read_person(shell.desk, school_id=shell.school_id, table="guardians", record_id=guardian)
     email = next(field for field in person.fields if field.name == "email")
     assert (email.value, email.onde, email.corrected) == ("bonne@example.org", onde, True)
-    [line] = list_corrections(shell.desk, school_id=shell.school_id)
-    assert (line.field, line.here) == ("Courriel", "bonne@example.org")
+    [line] = known(shell.desk, school_id=shell.school_id)
+    assert (line.field, line.right) == ("Courriel", "bonne@example.org")
 
 
-def test_a_birth_date_is_corrected_from_the_childs_menu(qtbot: QtBot, shell: NotingShell, page: GuardiansPage) -> None:
+def test_a_birth_date_is_corrected_from_the_childs_menu(qtbot: QtBot, shell: StandIn, page: GuardiansPage) -> None:
     account = opened(qtbot, page)
     page.view.panel.child_lines[0].menu.correct.trigger()
     dialog = dialog_of(qtbot, page)

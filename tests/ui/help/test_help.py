@@ -10,11 +10,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from app.models.states import AccountState
+from app.models.deliveries import DeliveryState
+from app.models.states import AccountOrigin, AccountState, SheetStatus
 from app.models.typography import typeset
-from app.services.todo import Page
+from app.services.todo import WORDS, Page
 from app.ui.help.dialog import HelpDialog, plain
-from app.ui.help.topics import GENERAL, GUARDIANS, STATES, topic
+from app.ui.help.meanings import DELIVERIES, ORIGINS, SHEET_STATUSES, STATES, TODO
+from app.ui.help.topics import GENERAL, GUARDIANS, topic
 from app.ui.shell.window import MainWindow
 from app.ui.widgets.chips import StateChip
 from tests.ui.whole import whole_window
@@ -57,6 +59,24 @@ def test_each_state_is_explained_beside_its_icon(qtbot: QtBot) -> None:
     assert [chip.accessibleName() for chip in chips] == [state.label for state in AccountState]
     said = {label.text() for label in dialog.findChildren(QLabel)}
     assert {typeset(meaning) for meaning in STATES.values()} <= said
+
+
+def test_every_page_of_the_application_has_a_topic_of_its_own() -> None:
+    pages = [page for page in Page if page is not Page.SYNC]
+    topics = [topic(page) for page in pages]
+    assert GENERAL not in topics and len({id(one) for one in topics}) == len(pages)
+
+
+def test_each_origin_delivery_sheet_and_line_of_accueil_is_explained() -> None:
+    assert set(STATES) == set(AccountState) and set(ORIGINS) == set(AccountOrigin)
+    assert set(DELIVERIES) == set(DeliveryState) and set(SHEET_STATUSES) == set(SheetStatus)
+    beginnings = {"import", "new_year", "school", "enrol", "never_synced"}  # the lines of list_todo that count nothing
+    assert set(TODO) == {*WORDS, *beginnings}
+    home, guardians, sheets = (plain(topic(page)) for page in (Page.HOME, Page.GUARDIANS, Page.SHEETS))
+    assert all(typeset(f"{term} : {meaning}") in home for term, meaning in TODO.values())
+    assert all(typeset(f"{term} : {meaning}") in sheets for term, meaning in SHEET_STATUSES.values())
+    assert all(typeset(f"{origin.label} : {ORIGINS[origin]}") in guardians for origin in AccountOrigin)
+    assert all(typeset(meaning) in guardians for meaning in DELIVERIES.values())
 
 
 def test_the_arrows_scroll_a_help_that_is_longer_than_its_window(qtbot: QtBot) -> None:

@@ -11,7 +11,8 @@ from app.services.todo import Page
 from app.ui.home.bar import LEAST_WIDTH, spread
 from app.ui.home.page import HomePage
 from app.ui.home.picture import import_words, line_words, read_home
-from app.ui.home.view import TodoRow
+from app.ui.home.view import TodoRow, rows_sheet
+from app.ui.theme import tokens
 from tests.ui.desk_stage import StandIn
 
 
@@ -40,6 +41,14 @@ def test_each_line_has_its_count_and_leads_where_it_says(qtbot: QtBot, page: Hom
     qtbot.keyClick(row, Qt.Key.Key_Space)
     (target,) = stage.went
     assert (target.page, target.states) == (Page.GUARDIANS, {AccountState.NOT_NOTIFIED})
+
+
+def test_what_is_urgent_is_told_without_its_colour(page: HomePage) -> None:
+    told = {row.item.urgent: row.accessibleDescription() for row in page.view.rows}
+    assert told[True] == "À faire d’abord" and told[False] == ""
+    plain = tokens()
+    assert "font-weight: normal" in rows_sheet(plain)
+    assert "font-weight: bold" in rows_sheet(replace(plain, red=plain.ink)), "high contrast: one colour of text"
 
 
 def test_the_arrows_go_from_line_to_line(qtbot: QtBot, page: HomePage) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -10,10 +11,13 @@ from pytestqt.qtbot import QtBot
 
 from app.services import imports
 from app.services.stats import compute
+from app.services.todo import Page
 from app.ui.importing.page import ImportPage
 from app.ui.importing.panel import ImportPanel
 from app.ui.importing.words import tabs
-from tests.ui.desk_stage import StandIn, demo_files
+from tests.support.onde_files import crowd, guardians_file, pupils_file
+from tests.ui.desk_stage import StandIn, demo_files, demo_stage
+from tests.ui.whole import opened_window
 
 
 class Answer:
@@ -89,6 +93,24 @@ def test_the_same_files_again_change_nothing(qtbot: QtBot, stage: StandIn, tmp_p
     assert panel.choosing.band.text() == "Import abandonné\u00a0: rien n’a été changé."
 
 
+def test_an_older_file_asks_before_anybody_leaves(qtbot: QtBot, bare_stage: StandIn, tmp_path: Path) -> None:
+    panel, _ = _panel(qtbot, bare_stage)
+    path, _ = _write(tmp_path)
+    content = path.read_bytes()
+    path.write_bytes(b"Extraction du 20/11/2026\r\n" + content)
+    _open(qtbot, panel, [path])
+    _press(qtbot, panel, panel.previewing.confirm)
+    qtbot.waitUntil(lambda: not panel.busy)
+    path.write_bytes(b"Extraction du 12/11/2026\r\n" + b"\r\n".join(content.split(b"\r\n")[:-3]))
+    _open(qtbot, panel, [path])
+    view = panel.previewing
+    assert view.partial.isVisible() and "20-11-2026" in view.partial_words.text()
+    assert view.some.isChecked() and view.whole.text() == "Marquer les départs quand même"
+    assert not view.confirm.isEnabled() and view.headline.text().startswith("Rien ne change.")
+    _press(qtbot, panel, view.whole)
+    qtbot.waitUntil(lambda: not panel.busy and view.confirm.isEnabled())
+
+
 def test_errors_have_their_file_line_and_column(qtbot: QtBot, bare_stage: StandIn, tmp_path: Path) -> None:
     panel, _ = _panel(qtbot, bare_stage)
     _open(qtbot, panel, _write(tmp_path, broken=True))
@@ -107,6 +129,7 @@ def test_many_departures_are_confirmed_once_more(qtbot: QtBot, stage: StandIn, t
     if not view.whole.isChecked():
         view.whole.click()
         qtbot.waitUntil(lambda: not panel.busy)
+    assert view.confirm.text() == "Importer\u00a0: 10\u00a0départs"
     _press(qtbot, panel, view.confirm)
     (question,) = answer.asked
     assert question.startswith("10\u00a0élèves sur 30 ne sont plus dans ce fichier")
@@ -196,3 +219,42 @@ def test_every_list_of_a_preview_has_rows_as_wide_as_its_headers(stage: StandIn,
     found = tabs(preview.plan)
     assert found
     assert all(len(row) == len(tab.headers) for tab in found for row in tab.rows)
+
+
+def _crowd(folder: Path, pupils: int) -> list[Path]:
+    children, adults = crowd(pupils)
+    contents = {"eleves.csv": pupils_file(children), "responsables.csv": guardians_file(adults)}
+    for name, content in contents.items():
+        (folder / name).write_bytes(content)
+    return [folder / name for name in contents]
+
+
+def test_a_reading_is_cancelled_in_the_window(qtbot: QtBot, tmp_path: Path) -> None:
+    with demo_stage(tmp_path, imported=False):
+        pass
+    with opened_window(tmp_path, page=Page.IMPORTING) as window:
+        page = window.page(Page.IMPORTING)
+        assert isinstance(page, ImportPage)
+        panel, view = page.panel, page.panel.choosing
+        files = _crowd(tmp_path, 4000)
+        view.zone.dropped.emit(files)
+        assert view.stop.isVisible() and view.stop.hasFocus() and not view.zone.isEnabled()
+        qtbot.keyClick(view.stop, Qt.Key.Key_Space)
+        qtbot.waitUntil(lambda: not panel.busy, timeout=2000)
+        assert view.band.text() == imports.CANCELLED
+        assert panel.widget.currentWidget() is view and view.zone.isEnabled() and not view.stop.isVisible()
+        assert compute(window.desk, school_id=window.school_id).pupils == 0
+        _open(qtbot, panel, _write(tmp_path, pupils=5))
+        assert panel.previewing.summary.texts_shown()[0][:2] == ["Élèves", "5"]
+
+
+def test_a_window_that_closes_waits_for_no_reading(qtbot: QtBot, tmp_path: Path) -> None:
+    with demo_stage(tmp_path, imported=False):
+        pass
+    with opened_window(tmp_path, page=Page.IMPORTING) as window:
+        page = window.page(Page.IMPORTING)
+        assert isinstance(page, ImportPage)
+        page.panel.choosing.zone.dropped.emit(_crowd(tmp_path, 8000))
+        started = time.monotonic()
+        window.close()
+        assert time.monotonic() - started < 2

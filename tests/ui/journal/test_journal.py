@@ -11,10 +11,12 @@ from pytestqt.qtbot import QtBot
 from app.models.acts import EditSchoolFields
 from app.services.imports import history
 from app.services.records.journal import submit
+from app.services.schools import one_school
 from app.services.todo import Page
 from app.ui.app import Choices, Desktop
 from app.ui.journal.page import JournalPage
 from app.ui.journal.view import NOTHING_FOUND
+from app.ui.review.page import ReviewPage
 from tests.ui.desk_stage import StandIn, demo_stage
 
 
@@ -42,6 +44,10 @@ def shown(qtbot: QtBot, stage: StandIn, person: Person | None = None) -> Journal
     page.refresh()
     qtbot.waitUntil(lambda: bool(page.view.lines) and not page.busy)
     return page
+
+
+def choose(page: JournalPage, kind: str) -> None:
+    page.view.table.selectRow([line.kind for line in page.view.lines].index(kind))
 
 
 def rename(stage: StandIn, seen: str, name: str) -> None:
@@ -95,7 +101,7 @@ def test_undo_names_what_it_undoes_and_asks_first(qtbot: QtBot, tmp_path: Path) 
     with demo_stage(tmp_path, pupils=10) as stage:
         person = Person(agrees=False)
         page = shown(qtbot, stage, person)
-        assert page.view.undo.text() == "Annuler l’import\u00a0: 10\u00a0élèves"
+        assert page.view.undo.accessibleName() == "Annuler l’import\u00a0: 10\u00a0élèves"
         page.view.undo.click()
         assert person.questions[0].startswith("Annuler l’import\u00a0: 10\u00a0élèves\u202f?") and stage.changed == 0
         person.agrees = True
@@ -105,14 +111,44 @@ def test_undo_names_what_it_undoes_and_asks_first(qtbot: QtBot, tmp_path: Path) 
         assert history(stage.desk, school_id=stage.school_id)[0].undone_at is not None
         page.refresh()
         qtbot.waitUntil(lambda: page.view.lines[0].kind == "import.annuler")
-        assert not page.view.undo.isVisible()
+        assert not page.view.undo.isEnabled() and "Importez de nouveau" in page.view.undoing.text()
 
 
 def test_an_import_under_notified_accounts_is_not_undone_and_the_page_says_why(qtbot: QtBot, stage: StandIn) -> None:
     page = shown(qtbot, stage)  # its accounts were notified in the weeks since
+    assert not page.view.undo.isEnabled() and "déjà été notifiés" in page.view.undoing.text()
+
+
+def test_the_chosen_act_is_undone_and_put_back_by_keyboard(qtbot: QtBot, stage: StandIn) -> None:
+    rename(stage, "École primaire des Tilleuls", "Les Tilleuls")
+    person = Person()
+    page = shown(qtbot, stage, person)
+    page.view.table.setFocus()
+    choose(page, "ecole.creer")
+    assert not page.view.undo.isEnabled() and "Mon école" in page.view.undoing.text()
+    choose(page, "ecole.modifier")
+    assert "Nom de l’école\u00a0: Les Tilleuls → École primaire des Tilleuls" in page.view.undoing.text()
+    for verb, name in (("Annuler…", "École primaire des Tilleuls"), ("Rétablir…", "Les Tilleuls")):
+        choose(page, "ecole.modifier" if verb == "Annuler…" else "acte.annuler")
+        assert page.view.undo.text() == verb
+        page.view.undo.setFocus()
+        qtbot.keyClick(page.view.undo, Qt.Key.Key_Space)
+        qtbot.waitUntil(lambda: not page.busy)
+        assert one_school(stage.desk, school_id=stage.school_id).name == name
+        page.refresh()
+        qtbot.waitUntil(lambda: not page.busy)
+    assert [question.split("\u202f?")[0] for question in person.questions] == [
+        "Annuler la modification du nom de l’école", "Rétablir la modification du nom de l’école",
+    ]  # fmt: skip
+
+
+def test_what_a_colleague_did_meanwhile_stops_the_undoing_with_a_sentence(qtbot: QtBot, stage: StandIn) -> None:
+    rename(stage, "École primaire des Tilleuls", "Les Tilleuls")
+    page = shown(qtbot, stage)
+    rename(stage, "Les Tilleuls", "École Jean Moulin")
     page.view.undo.click()
     qtbot.waitUntil(lambda: page.view.band.isVisible() and not page.busy)
-    assert "déjà été notifiés" in page.view.band.text() and stage.changed == 0
+    assert "modifié depuis (Nom de l’école)" in page.view.band.text() and stage.changed == 0
 
 
 def test_it_is_a_page_of_the_window(qtbot: QtBot, tmp_path: Path) -> None:
@@ -123,7 +159,11 @@ def test_it_is_a_page_of_the_window(qtbot: QtBot, tmp_path: Path) -> None:
     try:
         assert desktop.open() and desktop.window is not None
         window = desktop.window
-        window.tabs.bar.setCurrentIndex(window.tabs.names.index(Page.JOURNAL))
+        window.show_page(Page.REVIEW)
+        review = window.page(Page.REVIEW)
+        assert isinstance(review, ReviewPage)
+        review.view.journal.setFocus()
+        qtbot.keyClick(review.view.journal, Qt.Key.Key_Space)
         qtbot.waitUntil(lambda: window.page_name == Page.JOURNAL)
         page = window.page(Page.JOURNAL)
         assert isinstance(page, JournalPage)

@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from app.services import schools
 from app.services.demo.school import UAI
+from app.services.reports.overview import read_overview
 from app.services.sync.status import status
 from app.services.sync.transport import HttpTransport
 from app.services.vault.secrets import VaultSecrets
@@ -57,6 +58,7 @@ def test_a_wrong_mail_is_said_as_it_is_typed_and_not_saved(qtbot: QtBot, page: M
 
 
 def test_a_refresh_leaves_alone_what_is_being_typed(qtbot: QtBot, page: MySchoolPage) -> None:
+    qtbot.keyClick(page.view.school.fields["town"], Qt.Key.Key_End)
     qtbot.keyClicks(page.view.school.fields["town"], " (le haut)")
     page.refresh()
     assert page.view.school.fields["town"].text() == "Valbrune (le haut)"
@@ -66,6 +68,17 @@ def test_the_life_of_the_sheets_is_the_schools_choice(page: MySchoolPage, stage:
     page.view.life.setValue(60)
     page.view.save.click()
     assert schools.sheet_life_days(stage.desk, school_id=stage.school_id) == 60
+
+
+def test_families_are_told_of_bilans_unless_the_school_says_no(
+    qtbot: QtBot, page: MySchoolPage, stage: StandIn
+) -> None:
+    assert page.view.notices.isChecked() and read_overview(stage.desk, school_id=stage.school_id).told
+    page.view.notices.setFocus()
+    qtbot.keyClick(page.view.notices, Qt.Key.Key_Space)
+    assert not read_overview(stage.desk, school_id=stage.school_id).told and stage.synchronised == 1
+    page.refresh()
+    assert not page.view.notices.isChecked() and page.view.band.text() == SAVED
 
 
 def test_a_code_links_this_pc_and_the_school_takes_the_servers_id(

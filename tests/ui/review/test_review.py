@@ -8,6 +8,7 @@ from app.models.acts import CorrectFields, EditSchoolFields
 from app.services.records.journal import submit
 from app.services.records.rows import SchoolRows
 from app.services.sync.status import status
+from app.services.todo import Page, Target
 from app.ui.review.page import ReviewPage
 from tests.ui.desk_stage import StandIn
 
@@ -17,7 +18,7 @@ def _shown(qtbot: QtBot, stage: StandIn) -> ReviewPage:
     qtbot.addWidget(page.widget)
     page.refresh()
     page.widget.show()
-    qtbot.waitUntil(lambda: not page._reader.busy)
+    qtbot.waitUntil(lambda: not page.busy)
     return page
 
 
@@ -34,19 +35,20 @@ def test_both_values_are_shown_and_an_item_seen_leaves_the_list(qtbot: QtBot, st
     (card,) = page.view.cards
     card.done.setFocus()
     qtbot.keyClick(card.done, Qt.Key.Key_Space)
-    assert (stage.changed, stage.synchronised) == (1, 1)
+    qtbot.waitUntil(lambda: (stage.changed, stage.synchronised) == (1, 1))
     assert status(stage.desk, school_id=stage.school_id).review_count == 0
     page.refresh()
     qtbot.waitUntil(lambda: not page.view.cards)
     assert page.view.nothing.isVisibleTo(page.widget)
 
 
-def test_what_onde_should_take_up_is_listed(qtbot: QtBot, stage: StandIn) -> None:
+def test_what_onde_should_take_up_is_counted_and_one_click_away(qtbot: QtBot, stage: StandIn) -> None:
     with stage.desk.vault.read() as connection:
         pupil = SchoolRows(connection, stage.school_id).all("pupils")[0]
     fields = CorrectFields(record_id=pupil["id"], changes={"birth_date": (pupil["birth_date"], "2019-04-12")})
     submit(stage.desk, school_id=stage.school_id, kind="eleve.corriger", fields=fields)
-    ((kind, _, field, _, here, author, day),) = _shown(qtbot, stage).view.table.texts_shown()
-    assert (kind, field, here, author, day) == (
-        "Élève", "Date de naissance", "12-04-2019", "Hélène Rouvière", "21-11-2026",
-    )  # fmt: skip
+    page = _shown(qtbot, stage)
+    assert page.view.onde.text() == "À corriger dans ONDE\u00a0: 1\u00a0donnée"
+    page.view.onde.setFocus()
+    qtbot.keyClick(page.view.onde, Qt.Key.Key_Space)
+    assert stage.went == [Target(Page.SUPPORT, section="worklist")]

@@ -18,14 +18,14 @@ from app.services.todo import Page, Target
 from app.ui.guardians.notify_dialog import NotifyDialog
 from app.ui.guardians.page import GuardiansPage
 from app.ui.sheets.page import NO_FILES, SheetsPage
+from tests.ui.desk_stage import StandIn
 from tests.ui.school import demo_desk
-from tests.ui.shell_stub import NotingShell
 
 ENDS = "2026-11-30T10:00:00.000000Z"
 
 
 @pytest.fixture
-def shell(tmp_path: Path) -> Iterator[NotingShell]:
+def shell(tmp_path: Path) -> Iterator[StandIn]:
     """A school that has printed six sheets, which the server knows."""
     with demo_desk(tmp_path, pupils=20) as (desk, school_id):
         rows = list_accounts(desk, school_id=school_id).rows
@@ -38,7 +38,7 @@ def shell(tmp_path: Path) -> Iterator[NotingShell]:
             for sheet in known.all("sheets"):
                 known.change("sheets", sheet["id"], status=SheetStatus.KNOWN.value, expires_at=ENDS)
             known.flush()
-        yield NotingShell(desk, school_id)
+        yield StandIn(desk, school_id)
 
 
 class Answers:
@@ -58,7 +58,7 @@ def answers() -> Answers:
 
 
 @pytest.fixture
-def page(qtbot: QtBot, shell: NotingShell, answers: Answers) -> Iterator[SheetsPage]:
+def page(qtbot: QtBot, shell: StandIn, answers: Answers) -> Iterator[SheetsPage]:
     made = SheetsPage(shell, asking=answers)
     shell.page = made
     qtbot.addWidget(made.view)
@@ -80,7 +80,7 @@ def test_nothing_is_done_to_lines_that_nobody_chose(page: SheetsPage) -> None:
     assert set(column(page, 7)) == {"Expirent bientôt"}
 
 
-def test_a_class_is_ticked_with_the_mouse_and_unticked(qtbot: QtBot, shell: NotingShell, page: SheetsPage) -> None:
+def test_a_class_is_ticked_with_the_mouse_and_unticked(qtbot: QtBot, shell: StandIn, page: SheetsPage) -> None:
     page.view.table.selectRow(0)
     qtbot.mouseClick(page.view.hand, Qt.MouseButton.LeftButton)
     total = page.view.groups[0].total
@@ -94,7 +94,7 @@ def test_a_class_is_ticked_with_the_mouse_and_unticked(qtbot: QtBot, shell: Noti
 
 
 def test_files_are_deleted_when_everything_is_handed_out_and_only_if_the_person_says_so(
-    qtbot: QtBot, shell: NotingShell, page: SheetsPage, answers: Answers, tmp_path: Path
+    qtbot: QtBot, shell: StandIn, page: SheetsPage, answers: Answers, tmp_path: Path
 ) -> None:
     files = list((tmp_path / "pdf").iterdir())
     page.view.table.selectRow(0)
@@ -103,6 +103,7 @@ def test_files_are_deleted_when_everything_is_handed_out_and_only_if_the_person_
     assert answers.asked == [], "sheets of other classes are still to be handed out"
     page.view.table.selectAll()
     page.view.hand.click()
+    qtbot.waitUntil(lambda: bool(answers.asked))
     assert len(answers.asked) == 1 and "mots de passe" in answers.asked[0] and str(tmp_path / "pdf") in answers.asked[0]
     assert list((tmp_path / "pdf").iterdir()) == files
     answers.yes = True
@@ -114,13 +115,24 @@ def test_files_are_deleted_when_everything_is_handed_out_and_only_if_the_person_
     assert page.view.band.text() == NO_FILES and len(answers.asked) == 2
 
 
-def test_prolonging_is_an_act(qtbot: QtBot, shell: NotingShell, page: SheetsPage) -> None:
+def test_prolonging_is_an_act(qtbot: QtBot, shell: StandIn, page: SheetsPage) -> None:
     page.view.table.selectRow(0)
     page.view.prolong.click()
-    assert "même papier" in page.view.band.text() and shell.asked == ["changed", "synchronise"]
+    qtbot.waitUntil(lambda: "même papier" in page.view.band.text())
+    assert shell.asked == ["changed", "synchronise"]
 
 
-def test_a_class_is_reminded_through_the_notification(qtbot: QtBot, shell: NotingShell, page: SheetsPage) -> None:
+def test_an_act_waits_for_the_vault_and_the_window_does_not(qtbot: QtBot, shell: StandIn, page: SheetsPage) -> None:
+    page.view.table.selectRow(0)
+    with shell.desk.vault.write():  # as an import, or an exchange with the server
+        page.view.prolong.click()
+        assert page.busy and shell.asked == []
+        page.view.prolong.click()
+    qtbot.waitUntil(lambda: not page.busy)
+    assert shell.asked == ["changed", "synchronise"], "one act, however often it was asked for"
+
+
+def test_a_class_is_reminded_through_the_notification(qtbot: QtBot, shell: StandIn, page: SheetsPage) -> None:
     page.view.table.selectAll()
     page.view.remind.click()
     [target] = shell.asked

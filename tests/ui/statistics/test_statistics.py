@@ -15,12 +15,17 @@ from pytestqt.qtbot import QtBot
 
 from app.services import schools
 from app.services.activations import Curve, Series
+from app.services.demo.bilans import class_xml
+from app.services.demo.school import make_school
+from app.services.reports import decisions, imports
+from app.services.reports.overview import read_overview
+from app.services.reports.sources import ReportFile
 from app.services.stats import compute, percent
 from app.services.todo import Page
 from app.ui.statistics.page import StatisticsPage
 from app.ui.theme import DARK, LIGHT, apply_theme
 from tests.ui.activity import live_a_term
-from tests.ui.desk_stage import StandIn
+from tests.ui.desk_stage import NOW, StandIn
 
 
 def _shown(qtbot: QtBot, stage: StandIn, *, with_chart: bool = False) -> StatisticsPage:
@@ -59,6 +64,7 @@ def test_an_empty_school_has_no_total_line(qtbot: QtBot, bare_stage: StandIn) ->
     assert page.view.by_class.texts_shown() == []
     assert page.view.school.texts_shown()[0][-1] == "0\u00a0%"
     assert "Aucun compte" in page.view.delay_words.text()
+    assert page.chart is not None and not page.chart.isVisible() and not page.view.figures.isVisible()
 
 
 def test_lines_are_copied_for_a_spreadsheet(qtbot: QtBot, stage: StandIn) -> None:
@@ -75,7 +81,7 @@ def test_the_rates_say_that_they_begin_with_cp_until_the_school_decides_otherwis
     assert "à partir\ndu CP" in head and page.view.nursery.isChecked()
     assert page.view.by_level.texts_shown()[0][-1] == "—"
     qtbot.keyClick(page.view.nursery, Qt.Key.Key_Space)
-    assert (stage.changed, stage.synchronised) == (1, 1)
+    qtbot.waitUntil(lambda: (stage.changed, stage.synchronised) == (1, 1))
     page.refresh()
     qtbot.waitUntil(lambda: page.view.by_level.texts_shown()[0][-1] != "—")
     assert "CP" not in page.view.by_class.texts.headerData(6, Qt.Orientation.Horizontal)
@@ -109,6 +115,19 @@ def test_the_curve_and_its_table_say_the_same(qtbot: QtBot, term: StandIn) -> No
     qtbot.mouseClick(page.view.by.button(1), Qt.MouseButton.LeftButton)
     rows = page.view.figures.texts_shown()
     assert [row[0] for row in rows] == [line.label for line in curve.by_class] and len(chart._lines) == len(rows)
+
+
+def test_a_chart_of_very_many_classes_says_what_it_leaves_to_the_table(
+    qtbot: QtBot, term: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.ui.statistics.page.MOST_LINES", 2)
+    page = _shown(qtbot, term, with_chart=True)
+    assert page.chart is not None and page.found is not None
+    page.view.by.button(1).click()
+    assert len(page.chart._lines) == 2 < len(page.view.figures.texts_shown()) == len(page.found.curve.by_class)
+    assert "le tableau les donne toutes" in page.view.curve_words.text()
+    page.view.figures.selectRow(2)
+    assert all(item.opts["pen"].color().alphaF() == 1.0 for item, _ in page.chart._lines)
 
 
 def test_the_line_where_the_keyboard_is_comes_forth(qtbot: QtBot, term: StandIn) -> None:
@@ -185,6 +204,9 @@ def test_what_is_missing_leads_to_the_accounts(qtbot: QtBot, term: StandIn) -> N
     (target,) = term.went
     assert target.page is Page.GUARDIANS and target.account_ids is not None
     assert len(target.account_ids) == row.item.count
+    pupils = next(row for row in page.view.rows if row.item.key == "pupils")
+    qtbot.keyClick(pupils, Qt.Key.Key_Space)
+    assert term.went[1].pupil_ids is not None and len(term.went[1].pupil_ids) == pupils.item.count
 
 
 def test_what_is_shown_is_printed(
@@ -196,6 +218,23 @@ def test_what_is_shown_is_printed(
     qtbot.waitUntil(lambda: page.view.band.property("tone") == "green")
     assert str(path) in page.view.band.text()
     assert "Synthèse des comptes responsables par classe" in "".join(p.extract_text() for p in PdfReader(path).pages)
+
+
+def test_livrets_are_counted_on_the_screen_and_on_paper(qtbot: QtBot, term: StandIn, tmp_path: Path) -> None:
+    page = _shown(qtbot, term)
+    assert page.view.no_reports.isVisible() and not page.view.reports.isVisible()
+    label = "CE2 M. Marchetti"
+    content = class_xml(make_school(pupils=60), label, today=NOW.date())
+    preview = imports.preview(term.desk, school_id=term.school_id, files=[ReportFile("ce2.xml", content)])
+    count = imports.carry_out(term.desk, preview=preview).new
+    rows = read_overview(term.desk, school_id=term.school_id)
+    decisions.publish(term.desk, school_id=term.school_id, reports=rows.rows, on=rows.day)
+    page.refresh()
+    qtbot.waitUntil(page.view.reports.isVisible)
+    assert count and page.view.reports.texts_shown()[0][:4] == [label, str(count), "0", "0"]
+    page.print_to(tmp_path / "s.pdf")
+    qtbot.waitUntil(lambda: page.view.band.property("tone") == "green")
+    assert "Livrets publiés cette année" in "".join(p.extract_text() for p in PdfReader(tmp_path / "s.pdf").pages)
 
 
 def test_a_folder_that_cannot_be_written_is_a_sentence(qtbot: QtBot, term: StandIn, tmp_path: Path) -> None:
