@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from app.server.database import Database
-from tests.sim.world import template_vault
+from tests.sim.cast import Cast
+from tests.sim.world import World, template_vault
 
 MEMORY = Path("/dev/shm")
 
@@ -61,3 +62,11 @@ def new_base(sim_folder: Path, template_base: Path) -> Iterator[Callable[[], tup
     for database, folder in made:
         database.close()
         shutil.rmtree(folder)
+
+
+@pytest.fixture
+def cast(new_base: Callable[[], tuple[Database, Path]], template: Path) -> Iterator[Cast]:
+    database, folder = new_base()
+    world = World(seed=1, database=database, folder=folder, template=template)
+    yield Cast(world)
+    world.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import random
 from collections.abc import Callable, Mapping, Sequence
 
@@ -16,16 +17,29 @@ from app.models.acts import (
     EditSchoolFields,
     SchoolSettingFields,
 )
+from app.models.acts_erasure import PersonTable
 from app.models.acts_notify import BatchFields, NotifyFields, ResetFields, SheetFields
+from app.models.acts_reports import (
+    ImportReportsFields,
+    LockReportsFields,
+    PublishReportsFields,
+    Removal,
+    RemoveReportsFields,
+    ReportLine,
+    ReportSource,
+)
 from app.models.acts_rights import AccessFields, ProtectFields, WishFields
+from app.models.acts_undo import UndoFields
 from app.models.clock import instant
 from app.models.corrections import effective
 from app.models.errors import PreauError
+from app.models.report_content import DocumentFormat, ReportKind
 from app.models.states import Access, AccountState, Wish, sheet_letter
 from app.models.tables import Row
 from app.server import inbox
 from app.server.tables import portal_accounts, portal_links
-from app.services import imports
+from app.services import erasing, imports, limiting, notify_mail
+from app.services.deliveries import list_runs
 from app.services.records.journal import next_position, submit
 from app.services.vault.tables import pending_acts
 from tests.sim.onde import FEW, OndeBase
@@ -34,23 +48,37 @@ from tests.sim.world import Pc, World
 
 GUARDIAN_FIELDS = ("email", "mobile", "address", "last_name", "first_name")
 PUPIL_FIELDS = ("first_name", "birth_date", "sex")
+DOCUMENTS = tuple(hashlib.sha256(bytes([number])).hexdigest() for number in range(3))
+"""What bilans say, by its name; few, so that two PCs import the same one too."""
+LOCKS = (None, "2026-09-03T10:00:00.000000Z", "2026-09-03T11:00:00.000000Z")
+DAYS = (None, "2026-09-03", "2026-09-10")
 VALUES = {"sex": ("F", "M"), "birth_date": ("2019-01-01", "2019-02-02", "2019-03-03")}
 
 
 class Deeds:
     """Draws acts for the PCs of one school and plays them through the services."""
 
-    def __init__(self, world: World, rng: random.Random, school_id: str, onde: OndeBase) -> None:
+    def __init__(
+        self, world: World, rng: random.Random, school_id: str, onde: OndeBase, *, mails: bool = False,
+        erasures: bool = False, livrets: bool = False,
+    ) -> None:  # fmt: skip
         self._world = world
         self._rng = rng
         self._school_id = school_id
         self._onde = onde
+        self._livrets = livrets
         self._kinds: tuple[tuple[int, Callable[[Pc], None]], ...] = (
             (6, self._import), (6, self._correct_guardian), (4, self._correct_pupil), (6, self._notify),
             (2, self._undo_import), (3, self._close_review), (2, self._edit_school), (1, self._set_option),
             (2, self._reopen), (1, self._admit), (1, self._unreadable), (1, self._unknown_kind), (2, self._reset),
-            (3, self._set_access), (2, self._protect), (2, self._wish),
+            (3, self._set_access), (2, self._protect), (2, self._wish), (10, self._undo),
         )  # fmt: skip
+        if mails:
+            self._kinds += ((28, self._notify_by_mail), (8, self._resend), (10, self._go_on), (6, self._set_access))
+        if erasures:
+            self._kinds += ((8, self._erase), (4, self._limit))
+        if livrets:
+            self._kinds += ((14, self._bring_bilans), (4, self._lock), (8, self._publish), (4, self._remove))
 
     def act(self, pc: Pc) -> None:
         """Somebody does something on this PC; what was shown as saved is remembered."""
@@ -105,7 +133,8 @@ class Deeds:
         self._submit(pc, "compte.notifier", fields)
 
     def _sheet(self, pc: Pc, account: Row, reset: bool, number: int, total: int) -> SheetFields:
-        letter = sheet_letter(AccountState(account["state"]), reset=reset)
+        chosen = bool(account["password_changed"])
+        letter = sheet_letter(AccountState(account["state"]), reset=reset, chosen=chosen)
         secret = letter != "C03"
         return SheetFields(
             sheet_id=pc.desk.new_id(), account_id=account["id"], guardian_id=account["guardian_id"], classroom_id=None,
@@ -115,12 +144,53 @@ class Deeds:
             token_hash=self._rng.randbytes(32).hex() if secret else None,
         )  # fmt: skip
 
+    def _person(self, pc: Pc) -> tuple[PersonTable, str]:
+        """One of the few whom everybody works on."""
+        table: PersonTable = self._rng.choice(("guardians", "guardians", "pupils"))
+        few = sorted(
+            (row for row in pc.rows(table) if row["last_name"]), key=lambda row: (row["last_name"].upper(), row["id"])
+        )
+        return table, str(self._rng.choice(few[: FEW + 1])["id"])
+
+    def _erase(self, pc: Pc) -> None:
+        table, one = self._person(pc)
+        found = erasing.preview(pc.desk, school_id=self._school_id, table=table, record_id=one)
+        erasing.erase(pc.desk, preview=found)
+
+    def _limit(self, pc: Pc) -> None:
+        table, one = self._person(pc)
+        limited = next(row for row in pc.rows(table) if row["id"] == one)["limited"] is None
+        limiting.limit(pc.desk, school_id=self._school_id, table=table, record_id=one, limited=limited)
+
     def _reset(self, pc: Pc) -> None:
         known = [account for account in pc.rows("accounts") if account["login"]][:FEW]
         if known:
             batch = BatchFields(id=pc.desk.new_id(), number=f"L-0903-R{len(pc.saved)}", created_at=pc.desk.now())
             sheets = tuple(self._sheet(pc, one, True, place, len(known)) for place, one in enumerate(known, 1))
             self._submit(pc, "compte.reinitialiser", ResetFields(batch=batch, sheets=sheets))
+
+    def _notify_by_mail(self, pc: Pc) -> None:
+        known = sorted(str(account["id"]) for account in pc.rows("accounts") if account["login"])
+        chosen = self._rng.sample(known, min(len(known), self._rng.choice((1, 2, 3, 12))))
+        reset = self._rng.random() < 0.2
+        plan = notify_mail.plan(pc.desk, school_id=self._school_id, account_ids=chosen, reset=reset)
+        notify_mail.send(pc.desk, plan=plan)
+
+    def _resend(self, pc: Pc) -> None:
+        """« Renvoyer un courriel d’activation », to the same address or to a corrected one."""
+        under_way = sorted(row["id"] for row in pc.rows("accounts") if row["state"] == AccountState.ACTIVATING)
+        if under_way:
+            account = self._rng.choice(under_way)
+            address = self._rng.choice((None, f"autre{self._rng.randrange(9)}@example.org"))
+            notify_mail.resend(pc.desk, school_id=self._school_id, account_id=account, address=address)
+
+    def _go_on(self, pc: Pc) -> None:
+        """Let a run go on, or give it up; sometimes one that a colleague has decided about already."""
+        runs = list_runs(pc.desk, school_id=self._school_id)
+        chosen = [run for run in runs if run.paused] or runs[:1]
+        if chosen:
+            go_on = self._rng.random() < 0.5
+            notify_mail.go_on(pc.desk, school_id=self._school_id, run_id=chosen[0].run_id, go_on=go_on)
 
     def _set_access(self, pc: Pc) -> None:
         link = self._rng.choice(sorted(pc.rows("responsibilities"), key=lambda row: str(row["id"]))[: FEW + 1])
@@ -141,6 +211,68 @@ class Deeds:
         wish = self._rng.choice((None, *Wish))
         fields = WishFields(guardian_id=guardian["id"], seen=guardian["wish"], wish=wish)
         self._submit(pc, "responsable.souhait", fields)
+
+    def _bring_bilans(self, pc: Pc) -> None:
+        """Bilans of the few whom everybody works on, of a period that a colleague imports too."""
+        few = sorted(pc.rows("pupils"), key=lambda row: (str(row["last_name"]).upper(), str(row["id"])))[: FEW + 1]
+        index = self._rng.choice((1, 2))
+        seen = {(row["pupil_id"], row["period_index"]): row["document"] for row in pc.rows("reports")}
+        lines = tuple(
+            ReportLine(
+                report_id=pc.desk.new_id(), pupil_id=row["id"], kind=ReportKind.PERIODIC, year=2026, period_index=index,
+                period_count=3, format=DocumentFormat.CONTENT, document=self._rng.choice(DOCUMENTS), size=1000,
+                locked_at=self._rng.choice(LOCKS), seen=seen.get((row["id"], index)),
+            )
+            for row in self._rng.sample(few, self._rng.randint(1, len(few)))
+        )  # fmt: skip
+        self._submit(pc, "bilan.importer", ImportReportsFields(source=ReportSource.XML, reports=lines))
+
+    def _some_bilans(self, pc: Pc) -> tuple[str, ...]:
+        """None where this PC knows none: then nothing is done."""
+        known = sorted(str(row["id"]) for row in pc.rows("reports"))
+        return tuple(self._rng.sample(known, self._rng.randint(1, len(known)))) if known else ()
+
+    def _lock(self, pc: Pc) -> None:
+        if some := self._some_bilans(pc):
+            locked = self._rng.random() < 0.7
+            self._submit(pc, "bilan.verrouiller", LockReportsFields(report_ids=some, locked=locked))
+
+    def _publish(self, pc: Pc) -> None:
+        if some := self._some_bilans(pc):
+            self._submit(pc, "bilan.publier", PublishReportsFields(report_ids=some, on=self._rng.choice(DAYS)))
+
+    def _remove(self, pc: Pc) -> None:
+        if some := self._some_bilans(pc):
+            self._submit(pc, "bilan.retirer", RemoveReportsFields(report_ids=some, why=Removal.BY_HAND))
+
+    def _undo(self, pc: Pc) -> None:
+        """An act that this PC knows, whoever did it, an undoing too; often somebody has decided otherwise since."""
+        known = sorted(pc.rows("traces"), key=lambda row: (str(row["at"]), str(row["id"])))
+        known = [row for row in known if row["before"] and not (row["undone_at"] and self._rng.random() < 0.8)]
+        if known:
+            trace = self._rng.choice(known[-6:] if self._rng.random() < 0.5 else known)
+            if self._rng.random() < 0.5:
+                self._move(pc, trace)
+            again = trace["undoes"] is not None
+            self._submit(pc, "acte.annuler", UndoFields(act_id=trace["id"], kind=trace["kind"], again=again))
+
+    def _move(self, pc: Pc, trace: Row) -> None:
+        """Decide otherwise about what an act had changed."""
+        for table, row_id, cells in trace["before"]:
+            row = next((row for row in pc.rows(table) if row["id"] == row_id), None)
+            name = min(cells)
+            if row is not None and table == "responsibilities":
+                fields = AccessFields(
+                    responsibility_id=row_id, seen=row["access"], access=self._rng.choice(list(Access)),
+                    since="2026-09-04",
+                )  # fmt: skip
+                self._submit(pc, "acces.regler", fields)
+            elif row is not None and name.startswith("corrections."):
+                field = name.removeprefix("corrections.")
+                new = self._rng.choice(VALUES.get(field, ("quatre", "cinq", row[field])))
+                kind = "responsable.corriger" if table == "guardians" else "eleve.corriger"
+                correction = CorrectFields(record_id=row_id, changes={field: (effective(row, field), new)})
+                self._submit(pc, kind, correction)
 
     def _undo_import(self, pc: Pc) -> None:
         done = [row for row in pc.rows("imports") if row["undone_at"] is None]
@@ -183,6 +315,8 @@ class Deeds:
 
     def portal(self) -> None:
         """A guardian does something on the portal: told to the school's inbox, without the school's lock."""
+        if self._livrets and self._rng.random() < 0.6 and self._read_bilan():
+            return
         accounts = [row for row in self._world.server_rows("accounts", self._school_id) if row["login"]]
         if not accounts:
             return
@@ -195,6 +329,23 @@ class Deeds:
             )
         )  # fmt: skip
         self._happen(account["id"], kind, payload)
+
+    def _read_bilan(self) -> bool:
+        """A guardian of the child reads, opens or downloads a bilan that is there; False where none is."""
+        here = [row for row in self._world.server_rows("reports", self._school_id) if row["removed_at"] is None]
+        if not here:
+            return False
+        here.sort(key=lambda row: str(row["id"]))
+        report = self._rng.choice(here[:1] if self._rng.random() < 0.7 else here)
+        links = self._world.server_rows("responsibilities", self._school_id)
+        family = {link["guardian_id"] for link in links if link["pupil_id"] == report["pupil_id"]}
+        accounts = self._world.server_rows("accounts", self._school_id)
+        readers = sorted(row["id"] for row in accounts if row["guardian_id"] in family)
+        if readers:
+            kind = self._rng.choice(("read", "read", "opened"))
+            payload = {"report_id": report["id"], "document": report["document"], "kind": kind}
+            self._happen(self._rng.choice(readers), "report_read", payload)
+        return bool(readers)
 
     def _happen(self, account_id: str, kind: str, payload: dict[str, str]) -> None:
         at = instant(self._world.time())

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +20,13 @@ from app.models.errors import PreauError
 from app.models.states import Role
 from app.models.wire import SyncReply, SyncRequest
 from app.server.database import Database
+from app.server.outbox import runs
 from app.server.sync import feed
 from app.services.sync import outgoing
 from tests.sim.deeds import Deeds
 from tests.sim.onde import OndeBase
 from tests.sim.oracle import BrokenInvariant, Watch, check_rest, expect
+from tests.sim.post import Post
 from tests.sim.world import Pc, World
 
 POINTS = ("prepared", "received", "held", "verdicts_taken", "rows_taken", "taking", "taken", "rebuilding", "rebuilt")
@@ -42,18 +45,22 @@ class Limits:
     acts: int = outgoing.MAX_ACTS
     part: int = outgoing.PART_BYTES
     page: int = feed.PAGE_ROWS
+    tried: int = runs.LEAST_TRIED
+    """Mails of a run before it may pause."""
 
 
 @contextmanager
 def limited(limits: Limits) -> Iterator[None]:
     """Run with these limits."""
     before = (outgoing.MAX_ACTS, outgoing.PART_BYTES, outgoing.MAX_REQUEST_BYTES, feed.PAGE_ROWS)
+    tried, runs.LEAST_TRIED = runs.LEAST_TRIED, limits.tried  # type: ignore[misc]
     outgoing.MAX_ACTS, outgoing.PART_BYTES, feed.PAGE_ROWS = limits.acts, limits.part, limits.page  # type: ignore[misc]
     outgoing.MAX_REQUEST_BYTES = min(before[2], 2 * limits.part)  # type: ignore[misc]
     try:
         yield
     finally:
         outgoing.MAX_ACTS, outgoing.PART_BYTES, outgoing.MAX_REQUEST_BYTES, feed.PAGE_ROWS = before  # type: ignore[misc]
+        runs.LEAST_TRIED = tried  # type: ignore[misc]
 
 
 @dataclass
@@ -77,17 +84,32 @@ class History:
     watches: dict[str, Watch] = field(default_factory=dict)
     backup: dict[str, list[dict[str, Any]]] | None = None
     restored: int = 0
+    mails: bool = False
+    """Whether its people send mails; the others know no outbox."""
+    erasures: bool = False
+    """Whether its people erase and limit each other: the oracle then asks less of values, and more of what is gone."""
+    livrets: bool = False
+    """Whether its people import bilans, show them and read them."""
+    post: Post | None = None
 
     def begin(self) -> None:
         """Two schools; two to four PCs in the first, one in the other."""
         self.mine = self._school("0990001N", pupils=self.rng.randint(2, 6))
         self.other = self._school("0990002P", pupils=2)
+        if self.mails:
+            self._open_post()
         for place in range(self.rng.randint(2, 4)):
             deputy = place > 0 and self.rng.random() < 0.2
             self._watch(self.world.add_pc(self.mine.id, role=Role.DEPUTY if deputy else Role.DIRECTOR))
         self._watch(self.world.add_pc(self.other.id))
-        if self.rng.random() < 0.65:
+        if self.mails or self.rng.random() < 0.65:
             self._settle_in()
+
+    def _open_post(self) -> None:
+        world = self.world
+        self.post = Post(world, world.time, self.rng, (self.mine.id, self.other.id))
+        mailroom = self.post.mailroom(random_bytes=world.rng.randbytes, new_id=world.new_id)
+        world.service = replace(world.service, mailroom=mailroom)
 
     def _settle_in(self) -> None:
         """Most schools have been at it for a while: one PC imports, all synchronise."""
@@ -98,7 +120,10 @@ class History:
     def _school(self, uai: str, *, pupils: int) -> School:
         school_id = self.world.add_school(uai)
         onde = OndeBase(self.rng, pupils=pupils)
-        return School(school_id, onde, Deeds(self.world, self.rng, school_id, onde))
+        deeds = Deeds(
+            self.world, self.rng, school_id, onde, mails=self.mails, erasures=self.erasures, livrets=self.livrets
+        )
+        return School(school_id, onde, deeds)
 
     def _watch(self, pc: Pc) -> None:
         self.watches[pc.name] = Watch(pc)
@@ -109,6 +134,10 @@ class History:
             (44, self._act), (40, self._exchange), (6, self._portal), (12, self._onde_moves), (4, self._late_request),
             (7, self._late_reply), (3, self._crash), (4, self._save_server), (4, self._restore), (1, self._copy),
         )  # fmt: skip
+        if self.post is not None:
+            happenings += ((40, self.post.deliver), (10, self.post.report), (12, self._wait), (8, self._portal))
+        if self.livrets:
+            happenings += ((20, self._portal),)
         weights = [weight for weight, _ in happenings]
         for happening in self.rng.choices([one for _, one in happenings], weights, k=steps):
             happening()
@@ -128,6 +157,10 @@ class History:
 
     def _onde_moves(self) -> None:
         self.mine.onde.move()
+
+    def _wait(self) -> None:
+        """Minutes pass: mails that were put off are due, and a worker that died lets go."""
+        self.world.time.now += timedelta(minutes=self.rng.choice((2, 20)))
 
     def _exchange(self) -> None:
         fates = (
@@ -239,10 +272,19 @@ class History:
         if self.backup is not None:
             self.faults["restore"] += 1
             self.world.restore(self.backup, new_epoch=True)
+            if self.post is not None:
+                self.post.restored(self._fresh_acts())
             if self.rng.random() < 0.4:
                 self._cut_rebuild()
             for _ in range(self.rng.randrange(6)):
                 self._exchange()
+
+    def _fresh_acts(self) -> Iterator[str]:
+        """Acts that somebody has yet to send, as far as he knows."""
+        for pc in self.world.pcs:
+            yield from pc.fresh()
+        for _, _, request in self.wandering:
+            yield from (act.act_id for act in request.acts if act.repushed is None)
 
     def _cut_rebuild(self) -> None:
         """A PC that takes the restored server's snapshot goes dark while it does so."""
@@ -262,6 +304,8 @@ class History:
         """The network is healed, nothing more is done: everybody synchronises until nothing moves."""
         while self.wandering:
             self._late_request()
+        if self.post is not None:
+            self.post.deliver()
         before = None
         for _ in range(2 + 2 * len(self.world.pcs)):
             for pc in self.world.pcs:
@@ -301,6 +345,8 @@ class History:
         mine, other = ([p for p in self.world.pcs if p.school_id == s.id] for s in (self.mine, self.other))
         check_rest(self.world, self.mine.id, mine, strangers=self.other.onde.names - self.mine.onde.names)
         check_rest(self.world, self.other.id, other, strangers=self.mine.onde.names - self.other.onde.names)
+        if self.post is not None:
+            self.post.look()
 
 
 def cut_at(wanted: str) -> Callable[[str], None]:
@@ -313,24 +359,41 @@ def cut_at(wanted: str) -> Callable[[str], None]:
     return probe
 
 
-def draw_limits(rng: random.Random) -> Limits:
-    """Most histories keep the real limits."""
+def draw_limits(rng: random.Random, *, mails: bool) -> Limits:
+    """Most histories keep the real limits. Runs of mails are as small as the schools."""
+    tried = 1 if mails else runs.LEAST_TRIED
     if rng.random() < 0.6:
-        return Limits()
-    return Limits(acts=rng.choice((1, 3, 200)), part=rng.choice((2000, 128 * 1024)), page=rng.choice((7, 40, 1000)))
+        return Limits(tried=tried)
+    return Limits(
+        tried=tried, acts=rng.choice((1, 3, 200)), part=rng.choice((2000, 128 * 1024)), page=rng.choice((7, 40, 1000))
+    )
 
 
 def run_history(
-    seed: int, *, database: Database, folder: Path, template: Path, steps: int | None = None
+    seed: int,
+    *,
+    database: Database,
+    folder: Path,
+    template: Path,
+    steps: int | None = None,
+    mails: bool | None = None,
+    erasures: bool = False,
+    livrets: bool | None = None,
 ) -> Counter[str]:
-    """Play the history of this seed on an empty base. Raises BrokenInvariant; returns the faults that it met."""
+    """Play the history of this seed on an empty base. Raises BrokenInvariant; returns the faults that it met.
+
+    One in three sends mails and one in five has bilans, unless ``mails`` and ``livrets`` say.
+    """
     rng = random.Random(seed)
+    mails = seed % 3 == 2 if mails is None else mails
+    livrets = seed % 10 in (0, 8) if livrets is None else livrets
     world = World(seed=seed, database=database, folder=folder, template=template)
-    history = History(world, rng, draw_limits(rng))
+    history = History(world, rng, draw_limits(rng, mails=mails), mails=mails, erasures=erasures, livrets=livrets)
     try:
         with limited(history.limits):
             history.begin()
-            history.live(rng.randint(15, 45) if steps is None else steps)
+            usual = (40, 80) if mails else (15, 45)
+            history.live(rng.randint(*usual) if steps is None else steps)
             history.rest()
             history.judge()
     finally:

@@ -19,35 +19,59 @@ STRICTNESS = ("full", "paper", "none")
 Key = tuple[str, str]
 Cell = tuple[str, str, str]
 Moves = dict[Cell, tuple[Any, Any]]
+Entry = tuple[Any, str, Any]
+Right = tuple[Any, str | None]
+"""(what is allowed, what else stands with it): the day of an access, the author of a protection."""
+Place = tuple[str, int]
+"""(pupil, period): a livret has one bilan there."""
+
+
+@dataclass
+class Traced:
+    """What one act changed: {(of what, record, field): (before, after)}; ``marked`` are the acts that it undid."""
+
+    moves: Moves
+    marked: list[str] = field(default_factory=list)
+    undone: bool = False
 
 
 @dataclass
 class Model:
-    """``values`` are ONDE's, ``corrections`` people's, as {field: (value, act)}; ``owed`` are the items to review."""
+    """``values`` are ONDE's, ``corrections`` people's, as {field: (value, whose, ONDE's)}; ``owed`` are the items to review."""
 
     aliases: Mapping[str, str]
     values: dict[Key, dict[str, Any]] = field(default_factory=dict)
-    corrections: dict[Key, dict[str, tuple[Any, str]]] = field(default_factory=dict)
+    corrections: dict[Key, dict[str, Entry]] = field(default_factory=dict)
     places: dict[Key, str] = field(default_factory=dict)
     links: set[Key] = field(default_factory=set)
     imports: dict[str, tuple[Moves, set[Key]]] = field(default_factory=dict)
     undone: set[str] = field(default_factory=set)
     owed: set[tuple[str, str, str | None]] = field(default_factory=set)
     notified: dict[str, int] = field(default_factory=dict)
+    mails: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """(act, account) of each mail that notifies: it is a delivery, or an item to review where none could leave."""
+    resent: set[str] = field(default_factory=set)
     batches: set[str] = field(default_factory=set)
     sheets: set[str] = field(default_factory=set)
     resets: set[tuple[str, str]] = field(default_factory=set)
     """(act, sheet): each is a sheet, or an item to review where its account had nothing to reset."""
-    access: dict[str, str] = field(default_factory=dict)
-    protected: dict[str, frozenset[str] | None] = field(default_factory=dict)
+    access: dict[str, Right] = field(default_factory=dict)
+    protected: dict[str, Right] = field(default_factory=dict)
+    bilans: dict[Place, set[str]] = field(default_factory=dict)
+    """The documents that were imported for each place of a livret."""
+    shown: dict[str, str | None] = field(default_factory=dict)
+    """{bilan: the day of its publication}."""
+    traced: dict[str, Traced] = field(default_factory=dict)
     _moves: Moves = field(default_factory=dict)
 
     def tell(self, acts: Sequence[Row]) -> Model:
         """Read the accepted acts of a log, in its order."""
         readers = {
+            "compte.notifier_mail": self._notify_by_mail, "compte.renvoyer": self._resend,
             "import.appliquer": self._import, "import.annuler": self._undo, "responsable.corriger": self._correct,
             "eleve.corriger": self._correct, "compte.notifier": self._notify, "compte.reinitialiser": self._reset,
             "acces.regler": self._access, "eleve.proteger": self._protect, "responsable.souhait": self._wish,
+            "acte.annuler": self._undo_act, "bilan.importer": self._bring_bilans, "bilan.publier": self._publish,
         }  # fmt: skip
         for act in acts:
             reader = readers.get(act["kind"])
@@ -176,7 +200,8 @@ class Model:
 
     def _correct(self, act: Row, fields: dict[str, Any]) -> None:
         key = (TABLES[act["kind"]], self.who(fields["record_id"]))
-        corrections = dict(self.corrections.get(key, {}))
+        before = self.corrections.get(key, {})
+        corrections = dict(before)
         for name, (seen, new) in fields["changes"].items():
             current = self.effective(key, name)
             if current == new:
@@ -188,8 +213,12 @@ class Model:
             if new == self.values[key].get(name):
                 corrections.pop(name, None)
             else:
-                corrections[name] = (new, act["id"])
+                whose = f"{act['author']} {act['received_at']}"
+                corrections[name] = (new, whose, self.values[key].get(name))
         self.corrections[key] = corrections
+        moved = [name for name in sorted({*before, *corrections}) if before.get(name) != corrections.get(name)]
+        moves = {(*key, name): (before.get(name), corrections.get(name)) for name in moved}
+        self.traced[act["id"]] = Traced(moves)
 
     def _notify(self, act: Row, fields: dict[str, Any]) -> None:
         self.batches.add(fields["batch"]["id"])
@@ -203,22 +232,117 @@ class Model:
         self.batches.add(fields["batch"]["id"])
         self.resets |= {(act["id"], sheet["sheet_id"]) for sheet in fields["sheets"]}
 
+    def _notify_by_mail(self, act: Row, fields: dict[str, Any]) -> None:
+        for mail in fields["mails"]:
+            self.mails.setdefault(mail["delivery_id"], (act["id"], mail["account_id"]))
+
+    def _resend(self, act: Row, fields: dict[str, Any]) -> None:
+        self.resent.add(fields["delivery_id"])
+
     def _access(self, act: Row, fields: dict[str, Any]) -> None:
         link = self.who(fields["responsibility_id"])
-        present, wanted = self.access.get(link, STRICTNESS[0]), fields["access"]
+        before = self.access.get(link, (STRICTNESS[0], None))
+        present, wanted = before[0], fields["access"]
         if present not in (fields["seen"], wanted):
             self.owed.add((act["id"], link, "access"))
             wanted = max(present, wanted, key=STRICTNESS.index)
-        self.access[link] = wanted
+            if wanted == present:
+                self.traced[act["id"]] = Traced({})
+                return
+        self.access[link] = (wanted, fields["since"])
+        self._note(act, ("access", link, "access"), before, self.access[link])
 
     def _protect(self, act: Row, fields: dict[str, Any]) -> None:
         pupil = self.who(fields["pupil_id"])
-        present, seen, wanted = self.protected.get(pupil), self._those(fields["seen"]), self._those(fields["knows"])
+        before = self.protected.get(pupil, (None, None))
+        present, seen, wanted = before[0], self._those(fields["seen"]), self._those(fields["knows"])
         if present not in (seen, wanted):
             self.owed.add((act["id"], pupil, "protection"))
-            known = [who for who in (present, wanted) if who is not None]
-            wanted = frozenset.intersection(*known)
-        self.protected[pupil] = wanted
+            wanted = _both(present, wanted)
+        if wanted != present:
+            self.protected[pupil] = (wanted, act["author"] if wanted is not None else None)
+        self._note(act, ("protection", pupil, "protection"), before, self.protected.get(pupil, before))
+
+    def _note(self, act: Row, cell: Cell, before: Any, after: Any) -> None:
+        self.traced[act["id"]] = Traced({cell: (before, after)} if before != after else {})
+
+    def _bring_bilans(self, act: Row, fields: dict[str, Any]) -> None:
+        for line in fields["reports"]:
+            pupil = self.who(line["pupil_id"])
+            if ("pupils", pupil) in self.values:
+                self.bilans.setdefault((pupil, line["period_index"]), set()).add(line["document"])
+                self.shown.setdefault(self.who(line["report_id"]), None)
+
+    def _publish(self, act: Row, fields: dict[str, Any]) -> None:
+        known = {one for one in map(self.who, fields["report_ids"]) if one in self.shown}
+        moves: Moves = {("shown", one, "published_on"): (self.shown[one], fields["on"]) for one in known}
+        self.traced[act["id"]] = Traced({cell: move for cell, move in moves.items() if move[0] != move[1]})
+        self.shown |= dict.fromkeys(known, fields["on"])
+
+    def _undo_act(self, act: Row, fields: dict[str, Any]) -> None:
+        """Put back what an act changed, where nobody decided otherwise since; the undoing can be undone in its turn."""
+        undone = self.traced.get(fields["act_id"])
+        mine = self.traced[act["id"]] = Traced({})
+        if undone is None or undone.undone:
+            return
+        for cell, (before, after) in undone.moves.items():
+            present = self._present(cell)
+            wanted = self._back(act, cell, present, before, after)
+            if wanted != present:
+                self._set(cell, wanted)
+                mine.moves[cell] = (present, wanted)
+        for one in undone.marked:
+            self.traced[one].undone = False
+        if mine.moves or undone.marked or not undone.moves:
+            undone.undone = True
+            mine.marked.append(fields["act_id"])
+
+    def _back(self, act: Row, cell: Cell, present: Any, before: Any, after: Any) -> Any:
+        """What one cell holds after the undoing."""
+        what, record, name = cell
+        corrected = what in ENDS
+        moved_on = corrected and before is not None and before[2] != self.values[(what, record)].get(name)
+        if present == after and not moved_on:
+            return before
+        if _essence(what, present) == _essence(what, before):
+            return present
+        self.owed.add((act["id"], record, name))
+        if what == "access":
+            return (
+                max(before, present, key=lambda right: STRICTNESS.index(right[0]))
+                if before[0] != present[0]
+                else present
+            )
+        if what == "protection" and before[0] is not None:
+            kept = _both(before[0], present[0])
+            return present if kept == present[0] else (kept, before[1])
+        return present
+
+    def _present(self, cell: Cell) -> Any:
+        what, record, name = cell
+        if what == "access":
+            return self.access.get(record, (STRICTNESS[0], None))
+        if what == "protection":
+            return self.protected.get(record, (None, None))
+        if what == "wish":
+            return self.values[("guardians", record)].get("wish")
+        if what == "shown":
+            return self.shown[record]
+        return self.corrections.get((what, record), {}).get(name)
+
+    def _set(self, cell: Cell, value: Any) -> None:
+        what, record, name = cell
+        if what == "access":
+            self.access[record] = value
+        elif what == "protection":
+            self.protected[record] = value
+        elif what == "wish":
+            self.values[("guardians", record)]["wish"] = value
+        elif what == "shown":
+            self.shown[record] = value
+        else:
+            kept = {one: entry for one, entry in self.corrections.get((what, record), {}).items() if one != name}
+            self.corrections[(what, record)] = {**kept, name: value} if value is not None else kept
 
     def _those(self, ids: list[str] | None) -> frozenset[str] | None:
         return None if ids is None else frozenset(self.who(one) for one in ids)
@@ -228,4 +352,15 @@ class Model:
         values = self.values[("guardians", guardian)]
         if values.get("wish") not in (fields["seen"], fields["wish"]):
             self.owed.add((act["id"], guardian, "wish"))
+        self._note(act, ("wish", guardian, "wish"), values.get("wish"), fields["wish"])
         values["wish"] = fields["wish"]
+
+
+def _both(one: frozenset[str] | None, other: frozenset[str] | None) -> frozenset[str] | None:
+    """Protected rather than not, and known to those whom both name."""
+    known = [who for who in (one, other) if who is not None]
+    return frozenset.intersection(*known) if known else None
+
+
+def _essence(what: str, value: Any) -> Any:
+    return value if what in ("wish", "shown") or value is None else value[0]

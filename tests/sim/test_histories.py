@@ -18,6 +18,7 @@ from tests.sim.world import empty_base
 
 CHUNK = 25
 ON_POSTGRES = 25
+WITH_ERASURES = 20
 REGRESSIONS = {
     87: "an import ended a correction that its director had not seen, and told nobody",
     125: "an import changed a record whose creation had been refused: the whole exchange failed, for ever",
@@ -35,13 +36,24 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize(("first_seed", "count"), [(start, min(CHUNK, 1000 + count - start)) for start in starts])
 
 
-def play(seed: int, new_base: NewBase, template: Path) -> None:
+def play(
+    seed: int, new_base: NewBase, template: Path, *, mails: bool | None = None, erasures: bool = False,
+    livrets: bool | None = None,
+) -> None:  # fmt: skip
     """One history; a failure names its seed."""
     database, folder = new_base()
     try:
-        run_history(seed, database=database, folder=folder, template=template)
+        run_history(
+            seed, database=database, folder=folder, template=template, mails=mails, erasures=erasures, livrets=livrets
+        )
     except Exception as error:
         raise AssertionError(f"history {seed}: {error}") from error
+
+
+def test_histories_with_erasures(new_base: NewBase, template: Path) -> None:
+    """Somebody is erased, or limited, in the middle of everything: gone everywhere, and everybody agrees."""
+    for seed in range(9000, 9000 + WITH_ERASURES):
+        play(seed, new_base, template, mails=False, erasures=True)
 
 
 def test_histories(first_seed: int, count: int, new_base: NewBase, template: Path) -> None:
@@ -72,4 +84,5 @@ def test_histories_on_postgresql(
 
 @pytest.mark.parametrize("seed", REGRESSIONS)
 def test_a_history_that_once_failed(seed: int, new_base: NewBase, template: Path) -> None:
-    play(seed, new_base, template)
+    """They are older than mails and bilans."""
+    play(seed, new_base, template, mails=False, livrets=False)

@@ -15,8 +15,8 @@ import pytest
 
 from app.models.clock import system_clock
 from app.models.states import Role
-from app.server.admin import Admin
 from app.server.database import Database
+from app.server.operating.admin import Admin
 from app.services import imports
 from app.services.demo.school import make_school
 from app.services.desk import Desk

@@ -20,10 +20,11 @@ MUTANTS = sorted((Path(__file__).parent / "mutants").glob("*.patch"))
 LEAST = 15
 SEEDS = range(3000, 3150)
 CAUGHT_BY = {
-    "before-images-kept-old": 3012, "collision-replaced": 3004, "copy-not-noticed": 3042, "correction-ends-in-silence": 3027,
-    "feed-page-skips": 3013, "gone-by-absence": 3030, "import-overwrites": 3004, "loser-not-kept": 3025,
-    "pages-taken-one-by-one": 3013, "remap-ignored": 3010, "server-forgets-what-it-judged": 3004,
-    "stale-reply-accepted": 3075,
+    "before-images-kept-old": 3003, "closed-access-mails-leave": 3059, "collision-replaced": 3004, "copy-not-noticed": 3042,
+    "correction-ends-in-silence": 4076, "feed-page-skips": 3013, "given-up-untold": 5081, "gone-by-absence": 3006,
+    "import-overwrites": 3004, "loser-not-kept": 3047, "mail-to-closed-access": 3119, "mails-sent-again": 5114,
+    "other-guardians-reading-forgotten": 3030, "pages-taken-one-by-one": 3013, "remap-ignored": 3009, "report-takes-back": 3044,
+    "server-forgets-what-it-judged": 3002, "stale-reply-accepted": 3075, "undo-overwrites": 3012,
 }  # fmt: skip
 """The history that caught a rare one, played first. The others follow, so that this is only quicker."""
 

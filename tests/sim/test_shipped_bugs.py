@@ -7,94 +7,25 @@ codes and keys (tests/services/sync/test_enrolment.py); the power cut is also te
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 
-from app.models.acts import CorrectFields
-from app.models.corrections import effective
 from app.models.errors import Refused, TransportError
-from app.models.tables import Row, accounts, new_row
+from app.models.tables import accounts, new_row
 from app.models.wire import MAX_ACTS, SyncReply, SyncRequest
-from app.server.database import Database
 from app.server.tables import act_parts
-from app.services import imports
 from app.services.demo.school import DemoSchool, make_school
-from app.services.onde.decode import SourceFile
-from app.services.records.journal import submit
 from app.services.sync.loop import FIRST_RETRY_S, LONGEST_RETRY_S, next_wait
 from app.services.sync.status import status
 from app.services.sync.transport import Address
 from app.services.vault.tables import links
+from tests.sim.cast import PEOPLE, Cast
 from tests.sim.deeds import queue
 from tests.sim.history import PowerCut, cut_at
-from tests.sim.oracle import Watch, check_rest
-from tests.sim.world import Line, Pc, World
-
-PEOPLE = make_school(pupils=4, seed=7)
-
-
-class Cast:
-    """A school, its PCs, and the few gestures that the tests are made of."""
-
-    def __init__(self, world: World) -> None:
-        self.world = world
-        self.school_id = world.add_school("0990001N")
-
-    def pc(self) -> Pc:
-        return self.world.add_pc(self.school_id)
-
-    def bring_in(self, pc: Pc, school: DemoSchool = PEOPLE, *, complete: bool | None = None) -> None:
-        """Import the two files of a school."""
-        files = [SourceFile("e.csv", school.pupils_csv()), SourceFile("r.csv", school.guardians_csv())]
-        seen = imports.preview(pc.desk, school_id=self.school_id, files=files, complete=complete, allow_fictional=True)
-        self._noting(pc, lambda: imports.commit(pc.desk, preview=seen, confirm_gone=True))
-
-    def correct(self, pc: Pc, new: str, *, seen: str | None = None) -> None:
-        """Correct the mail of the first guardian."""
-        row = self.first(pc)
-        changes = {"email": (effective(row, "email") if seen is None else seen, new)}
-        fields = CorrectFields(record_id=row["id"], changes=changes)
-        self._noting(pc, lambda: submit(pc.desk, school_id=self.school_id, kind="responsable.corriger", fields=fields))
-
-    def _noting(self, pc: Pc, deed: Callable[[], object]) -> None:
-        before = set(pc.pending())
-        deed()
-        pc.saved += [act_id for act_id in pc.pending() if act_id not in before]
-
-    def first(self, pc: Pc) -> Row:
-        return min(pc.rows("guardians"), key=lambda row: (row["last_name"], row["first_name"]))
-
-    def mail(self, pc: Pc) -> str | None:
-        return effective(self.first(pc), "email")
-
-    def sync(self, *pcs: Pc) -> None:
-        for pc in pcs:
-            pc.engine.run_once(self.school_id)
-
-    def half_way(self, pc: Pc) -> tuple[SyncRequest, SyncReply]:
-        """A request that the server has answered; the reply is still on its way."""
-        request = pc.engine.prepare(self.school_id)
-        return request, self.world.serve(pc.device_id, self.school_id, request)
-
-    def at_rest(self, *pcs: Pc) -> None:
-        """Everybody synchronises, and the oracle finds nothing."""
-        self.sync(*pcs, *pcs)
-        check_rest(self.world, self.school_id, pcs, frozenset())
-
-    def server(self, table: str) -> list[Row]:
-        return self.world.server_rows(table, self.school_id)
-
-
-@pytest.fixture
-def cast(new_base: Callable[[], tuple[Database, Path]], template: Path) -> Iterator[Cast]:
-    database, folder = new_base()
-    world = World(seed=1, database=database, folder=folder, template=template)
-    yield Cast(world)
-    world.close()
+from tests.sim.oracle import Watch
+from tests.sim.world import Line, Pc
 
 
 @pytest.mark.parametrize("point", ["received", "verdicts_taken", "rows_taken", "taking"])

@@ -100,6 +100,12 @@ class Pc:
         with self.desk.vault.read() as connection:
             return SchoolRows(connection, self.school_id).all(table)
 
+    def fresh(self) -> list[str]:
+        """The ids of the acts that no server has judged, as far as this PC knows."""
+        mine = (pending_acts.c.school_id == self.school_id, pending_acts.c.repushed.is_(None))
+        with self.desk.vault.read() as connection:
+            return list(connection.execute(select(pending_acts.c.act_id).where(*mine)).scalars())
+
     def pending(self) -> list[str]:
         """The ids of the acts not yet judged."""
         with self.desk.vault.read() as connection:
