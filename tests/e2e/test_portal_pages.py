@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 
+from tests.e2e.walk import Walk
 from tests.server.portal.household import PASSWORD, Household
-from tests.support.browser import axe_violations, chromium, overflows, phone, press
+from tests.support.browser import chromium, phone, press
 from tests.support.live import body_of
 
 pytestmark = pytest.mark.browser
@@ -22,30 +23,10 @@ def browser() -> Iterator[Browser]:
         yield started
 
 
-class Walk:
-    """A parent's walk through the portal: each page is judged as it comes."""
-
-    def __init__(self, browser: Browser, page: Page) -> None:
-        self._browser = browser
-        self.page = page
-        self.seen: dict[str, list[str]] = {}
-
-    def look(self, name: str) -> None:
-        """Judge the page that is shown."""
-        troubles = axe_violations(self._browser, self.page.content(), self.page.url)
-        if overflows(self.page):
-            troubles.append("the page must be scrolled sideways")
-        small = self.page.locator("a:visible, button:visible, input:visible, summary:visible").evaluate_all(
-            "all => all.filter(e => !e.closest('p') && e.type !== 'hidden' && !e.classList.contains('skip'))"
-            ".map(e => [e.outerHTML.slice(0, 80), e.getBoundingClientRect()])"
-            ".filter(([_, box]) => box.height < 43.5 || box.width < 43.5).map(([html]) => html)"
-        )
-        self.seen[name] = troubles + [f"target under 44 px: {html}" for html in small]
-
-
 @pytest.mark.parametrize(("width", "dark"), [(390, False), (320, True)])
 def test_the_whole_walk(browser: Browser, home: Household, tmp_path: Path, width: int, dark: bool) -> None:
     secret = home.print_sheet(tmp_path / "sheets")
+    assert secret is not None
     home.desk.sync()
     url = home.server.url
     with phone(browser, width=width, dark=dark) as page:
@@ -77,7 +58,7 @@ def test_the_whole_walk(browser: Browser, home: Household, tmp_path: Path, width
         walk.look("activated")
         press(page, page.get_by_role("link", name="Continuer"))
         walk.look("children")
-        assert page.get_by_text("Zoé").is_visible() and page.get_by_text("Noé").is_visible()
+        assert all(page.get_by_text(name, exact=True).is_visible() for name in ("Zoé", "Noé"))
         press(page, page.get_by_role("button", name="Se déconnecter"))
         page.goto(link.group())
         walk.look("link over")
