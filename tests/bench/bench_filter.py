@@ -8,7 +8,6 @@ lines, beyond which they wait for a pause in the typing.
 
 from __future__ import annotations
 
-import random
 import time
 from collections.abc import Callable, Iterator
 from statistics import median
@@ -19,13 +18,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QHeaderView, QLineEdit, QTableView, QVBoxLayout, QWidget
 
 from app.models.names import fold
-from app.models.states import AccountOrigin, AccountState
-from app.services.accounts import AccountList, AccountRow
-from app.services.demo.people import BOYS, FAMILY_NAMES, GIRLS, MOTHERS
+from app.services.accounts import AccountList
 from app.ui.guardians.columns import Place
 from app.ui.guardians.model import cell_text
 from app.ui.guardians.page import GuardiansPage
 from app.ui.theme import ROW_HEIGHT, apply_theme
+from tests.bench.lines import make_lines
 from tests.bench.ratio import Ratio
 
 SIZES = (500, 15_000, 250_000)
@@ -43,7 +41,7 @@ def measure() -> list[Ratio]:
 
 
 def _measure(application: QApplication, size: int) -> Ratio:
-    accounts = AccountList(_rows(size))
+    accounts = AccountList(make_lines(size))
     ours: list[float] = []
     floor: list[float] = []
     for _ in range(ROUNDS):
@@ -136,22 +134,6 @@ def _floor_window(accounts: AccountList) -> tuple[QWidget, QLineEdit, Callable[[
     layout.addWidget(box)
     layout.addWidget(table)
     return window, box, lambda: None
-
-
-def _rows(size: int) -> Iterator[AccountRow]:
-    dice = random.Random(size)
-    first_names = GIRLS + BOYS
-    for number in range(size):
-        family, pupil, guardian = dice.choice(FAMILY_NAMES), dice.choice(first_names), dice.choice(MOTHERS)
-        state = dice.choice(list(AccountState))
-        yield AccountRow(
-            pupil_id=f"p{number * 2 // 3}", guardian_id=f"g{number}", account_id=f"a{number}",
-            pupil=f"{family.upper()} {pupil}", classroom=f"CE{number % 12} Mme Aubrac", level="CE1",
-            guardian=f"{family.upper()} {guardian}", login=f"{guardian[0]}.{family}{number}".lower(),
-            email="x@example.org" if number % 3 else None, mobile=None, origin=AccountOrigin.SCHOOL, state=state,
-            notified_on="2026-09-12", last_access_on="2026-11-20", block=None,
-            pupil_key=fold(f"{family} {pupil} {family}"), guardian_key=fold(f"{family} {guardian} {family}"),
-        )  # fmt: skip
 
 
 if __name__ == "__main__":

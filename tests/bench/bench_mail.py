@@ -24,6 +24,7 @@ from app.models.clock import system_clock
 from app.models.ids import id_maker
 from app.server.database import Database
 from app.server.outbox import runs
+from app.server.outbox.carriers import MailCarrier
 from app.server.outbox.queue import Message, Queue
 from app.server.outbox.smtp import SmtpMailer
 from app.server.outbox.telling import Schools
@@ -112,7 +113,7 @@ def _our_seconds(port: int) -> float:
         queue = Queue(Fernet(Fernet.generate_key()), system_clock)
         _fill(base, queue)
         worker = OutboxWorker(
-            database=base, queue=queue, mailer=SmtpMailer(_settings(port), system_clock), every_s=1,
+            database=base, queue=queue, carrier=MailCarrier(SmtpMailer(_settings(port), system_clock)), every_s=1,
             listener=Schools(system_clock, new_id),
         )  # fmt: skip
         started = time.perf_counter()

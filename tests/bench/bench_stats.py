@@ -28,7 +28,7 @@ from app.services.stats import count
 from app.services.stats_sources import Sources, read_sources
 from app.services.vault.vault import create_vault
 from tests.bench.ratio import Ratio
-from tests.ui.school import NOW
+from tests.ui.desk_stage import NOW
 
 GUARDIANS = 15_000
 CLASSES = 40

@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
@@ -94,7 +95,7 @@ def _school() -> Iterator[tuple[LiveServer, LiveDesk, Meter]]:
         with live_server(folder) as server, live_desk(folder) as desk, Meter(server.url) as meter:
             server.add_school()
             desk.import_school(make_school(pupils=pupils))
-            through = LiveServer(meter.url, server.database, server.clock, server.caught)
+            through = replace(server, url=meter.url)
             desk.enrol(through, server.code())
             meter.up = meter.down = 0
             yield server, desk, meter
