@@ -1,33 +1,26 @@
-"""``make screenshots``: every screen, page and paper into ./screenshots, and the pictures of the README."""
+"""``make screenshots``: every screen, page and paper into ./screenshots, and the pictures of the README and of docs/."""
 
 from __future__ import annotations
 
 import os
-import shutil
 import sys
-from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from tests.screenshots import desktop, other_screens, portal
-
-ROOT = Path(__file__).resolve().parents[2]
-README_PICTURES = {
-    "responsables-compte-1280x800-clair.png": "responsables.png",
-    "portail-activation-390-clair.png": "activation.png",
-    "feuille.png": "feuille.png",
-}
+from tests.screenshots import bilans, desktop, dialogs, livrets, other_screens, parents, portal, support
+from tests.screenshots.kept import ROOT, keep
 
 
 def main() -> int:
     folder = ROOT / "screenshots"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir()
-    made = [*portal.render(folder), *desktop.render(folder), *other_screens.render(folder)]
-    kept = ROOT / "docs" / "images"
-    kept.mkdir(exist_ok=True)
-    for picture, name in README_PICTURES.items():
-        shutil.copyfile(folder / picture, kept / name)
+    folder.mkdir(exist_ok=True)
+    for old in folder.glob("*.png"):  # the films of the tests stay, a folder each in films/
+        old.unlink()
+    made = [
+        *portal.render(folder), *bilans.render(folder), *desktop.render(folder), *other_screens.render(folder),
+        *dialogs.render(folder), *livrets.render(folder), *parents.render(folder), *support.render(folder),
+    ]  # fmt: skip
+    keep(folder, ROOT / "docs" / "images")
     print(f"{len(made)} pictures in {folder}")
     return 0
 

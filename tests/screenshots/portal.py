@@ -10,8 +10,10 @@ from tempfile import TemporaryDirectory
 
 from playwright.sync_api import Browser, Page
 
+from app.models.report_content import canonical
 from tests.conftest import FakeClock
-from tests.server.portal.household import PASSWORD, household
+from tests.server.portal.household import PASSWORD, Household, household
+from tests.server.portal.reports.shelf import bring, content, published, show
 from tests.support.browser import chromium, phone, press
 from tests.support.live import body_of
 
@@ -50,19 +52,40 @@ def _walk(browser: Browser, folder: Path, place: Path, look: str, width: int, da
         shoot("active")
         press(page, page.get_by_role("link", name="Continuer"))
         shoot("enfants")
+        _livret(home, page, shoot)
         page.goto(found.group())
         shoot("lien-perime")
     return made
 
 
+def _livret(home: Household, page: Page, shoot: Callable[[str], None]) -> None:
+    """The list of a child's documents, one of them, and « Pris connaissance »."""
+    url, last_year = home.server.url, content(words="Une belle année.", year=2025, level="CP")
+    report_id = published(home, words="Un bon début. Zoé lit chaque soir, il faut continuer.")
+    show(home, bring(home, canonical(last_year), year=2025, level="CP", period_index=3))
+    page.goto(f"{url}/livrets")
+    shoot("livret")
+    page.goto(f"{url}/livrets/{report_id}")
+    shoot("bilan")
+    press(page, page.get_by_role("button", name="J’ai pris connaissance de ce document"))
+    shoot("bilan-lu")
+
+
 def _pages(page: Page, url: str, token: str, shoot: Callable[[str], None]) -> None:
-    for name, path in (("accueil", "/"), ("feuille", "/feuille"), ("sans-compte", "/sans-compte"), ("aide", "/aide")):
+    for name, path in (
+        ("accueil", "/"), ("feuille", "/feuille"), ("sans-compte", "/sans-compte"), ("aide", "/aide"),
+        ("aide-ecole", "/aide/ecole"), ("aide-suivi", "/aide/suivi"),
+    ):  # fmt: skip
         page.goto(url + path)
         shoot(name)
     page.goto(f"{url}/a/{token}")
     shoot("activation")
     press(page, page.get_by_role("button", name="Activer mon compte"))
     shoot("activation-erreurs")
+    page.goto(f"{url}/aide")
+    press(page, page.get_by_role("button", name="Demander de l’aide à l’école"))
+    shoot("aide-demande")
+    page.goto(f"{url}/a/{token}")
     for label, value in (("Jour", "14"), ("Mois", "3"), ("Année", "2019")):
         page.get_by_label(label).fill(value)
     page.get_by_label("Adresse mail").fill("marc@example.org")
