@@ -95,6 +95,7 @@ def _serve_with_several(app: FastAPI | str, settings: ServerSettings, listening:
     with tempfile.TemporaryDirectory(prefix="preau-mesures-") as folder:
         os.environ |= {
             "PREAU_DATABASE_URL": settings.database_url, "PREAU_PUBLIC_URL": settings.public_url, MEASURES: folder,
+            "PREAU_HASH_WORKERS": str(settings.hashes_at_once(workers)),
         }  # fmt: skip
         Multiprocess(_config(app, settings, workers), sockets=[listening]).run()
 

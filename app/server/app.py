@@ -136,7 +136,7 @@ class _Rooms:
         )  # fmt: skip
         keys = settings.key("documents"), settings.former_keys("documents")
         self.documents = Documents(settings.documents_folder(), *keys)
-        self.hashing = Hashing(workers=settings.hash_workers, waiting=settings.hash_waiting)
+        self.hashing = Hashing(workers=settings.hashes_at_once(), waiting=settings.hash_waiting)
         self.outbox = PostOffice(
             settings, database=base, clock=clock, queue=queue, schools=Schools(clock, new_id), edges=edges
         )

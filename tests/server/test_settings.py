@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -56,3 +57,10 @@ def test_a_token_for_the_measures_is_no_word() -> None:
     with pytest.raises(ValidationError):
         ServerSettings(metrics_token="metrics")
     assert ServerSettings(metrics_token="m" * 20).metrics_token
+
+
+def test_a_processor_checks_one_password_at_a_time() -> None:
+    processors = ServerSettings().hashes_at_once()
+    assert 1 <= processors <= (os.cpu_count() or 1)
+    assert ServerSettings().hashes_at_once(1000) == 1
+    assert ServerSettings(hash_workers=3).hashes_at_once(2) == 3
