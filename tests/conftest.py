@@ -53,7 +53,7 @@ def shared() -> Path:
 @pytest.fixture(scope="session")
 def postgres_cluster() -> Iterator[Cluster]:
     """PostgreSQL, started at its first use, one for each test process."""
-    with cluster() as started:
+    with cluster(lasting=False) as started:
         yield started
 
 

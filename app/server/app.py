@@ -8,6 +8,7 @@ import logging
 import os
 import threading
 from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -28,7 +29,7 @@ from app.server.accounts.codes import Codes
 from app.server.accounts.guardian_index import GuardianIndex
 from app.server.accounts.leaked import Leaked
 from app.server.accounts.passwords import POLICIES, Hashing, Policy
-from app.server.database import Database
+from app.server.database import AT_ONCE, Database
 from app.server.documents.routes import router as documents_router
 from app.server.documents.service import DocumentService
 from app.server.documents.stores import Documents
@@ -145,8 +146,10 @@ class _Rooms:
             clock=clock, random_bytes=random_bytes, new_id=new_id, key=settings.key("codes"), queue=queue,
             life=timedelta(minutes=settings.code_life_minutes), host=urlsplit(public_url).hostname or "",
         )  # fmt: skip
+        self.threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="preau-base")
         self.site = Site(
-            settings=settings, database=base, clock=clock, random_bytes=random_bytes, new_id=new_id, visits=visits,
+            settings=settings, database=base, threads=self.threads, clock=clock, random_bytes=random_bytes,
+            new_id=new_id, visits=visits,
             journeys=Journeys(clock, random_bytes, _cipher(settings, "journeys")), codes=codes, teller=teller,
             queue=queue, hashing=self.hashing, policy=policy,
             pages=Pages({**settings.on_pages(), "banner": Notices(base).text}),
@@ -176,6 +179,7 @@ async def _life(rooms: _Rooms) -> AsyncIterator[None]:
     rooms.daily.stop()
     rooms.outbox.stop()
     rooms.hashing.close()
+    rooms.threads.shutdown()
 
 
 def _after_the_answer(wake: Callable[[], None]) -> None:

@@ -26,6 +26,9 @@ HOME = Home("app.server:migrations", REVISION, (school_metadata, server_metadata
 BUSY_TIMEOUT_S = 30.0
 BUSY = (OperationalError, PoolTimeout)
 """A base that is locked, away, or has no connection left: who asked comes back later."""
+AT_ONCE = 16
+"""Connections of one process to PostgreSQL, at most."""
+_LEVEL = "preau_synchronous"
 CREATION_LOCK = 0x5072E961
 """PostgreSQL's advisory lock around creation and migration: several workers start at once."""
 
@@ -46,14 +49,17 @@ class Database:
             yield connection
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
+    def write(self, *, lasting: bool = True) -> Iterator[Connection]:
         """A transaction for writing: committed on exit, rolled back on any exception.
 
+        What need not outlive a power cut (``lasting`` False: a log-in, a count of tries) does not wait for the disk.
         Those of this process wait for each other here: SQLite would have them look again after longer and longer sleeps.
         """
         with self._alone, self.engine.connect() as connection:
-            connection = connection.execution_options(preau_write=True)
+            connection = connection.execution_options(preau_write=True, preau_lasting=lasting)
             with connection.begin():
+                if not lasting and not self.is_sqlite:
+                    connection.exec_driver_sql("SET LOCAL synchronous_commit TO off")
                 yield connection
 
     def create_if_empty(self) -> None:
@@ -97,8 +103,9 @@ class Database:
             connection.execute(select(func.pg_advisory_xact_lock(CREATION_LOCK)))
 
     def close(self) -> None:
-        """Close every connection."""
+        """Close every connection, and forget the queries: the framework's caches may keep an ended application."""
         self.engine.dispose()
+        self.engine.clear_compiled_cache()
 
 
 _ALONE = select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("what"), 0)))
@@ -144,7 +151,7 @@ def normal_url(url: str) -> str:
 
 
 def _postgres_engine(url: str) -> Engine:
-    return create_engine(url, pool_size=8, max_overflow=8, pool_timeout=10, hide_parameters=True)
+    return create_engine(url, pool_size=AT_ONCE // 2, max_overflow=AT_ONCE // 2, pool_timeout=10, hide_parameters=True)
 
 
 def _sqlite_engine(url: str) -> Engine:
@@ -165,5 +172,13 @@ def _sqlite_pragmas(connection: Any, _record: object) -> None:
 
 def _begin(connection: Connection) -> None:
     """A write takes the write lock at its start, so that two writers queue instead of failing half-way."""
-    immediate = connection.get_execution_options().get("preau_write", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+    options, driver = connection.get_execution_options(), connection.connection.driver_connection
+    assert driver is not None
+    if not options.get("preau_write", False):
+        driver.execute("BEGIN")  # each page begins one: not by way of SQLAlchemy
+        return
+    level = "FULL" if options["preau_lasting"] else "NORMAL"
+    if connection.info.get(_LEVEL, "FULL") != level:
+        driver.execute(f"PRAGMA synchronous = {level}")
+        connection.info[_LEVEL] = level
+    driver.execute("BEGIN IMMEDIATE")

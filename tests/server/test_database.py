@@ -153,3 +153,13 @@ def test_several_workers_may_start_on_an_empty_base(database_url: str) -> None:
         assert set(state(base)) == {"epoch"}
         with base.write() as connection:
             connection.execute(update(server_state).values(value="x"))
+
+
+def test_what_need_not_outlive_a_power_cut_does_not_wait_for_the_disk_and_the_rest_does(database: Database) -> None:
+    asked = "PRAGMA synchronous" if database.is_sqlite else "SHOW synchronous_commit"
+    found = []
+    for lasting in (True, False, True):
+        with database.write(lasting=lasting) as connection:
+            found.append(connection.exec_driver_sql(asked).scalar())
+    waiting, quick = (2, 1) if database.is_sqlite else ("on", "off")
+    assert found == [waiting, quick, waiting]

@@ -38,8 +38,11 @@ class Cluster:
 
 
 @contextmanager
-def cluster() -> Iterator[Cluster]:
-    """Start a cluster, end it by its own command, remove its folder."""
+def cluster(*, lasting: bool = True) -> Iterator[Cluster]:
+    """Start a cluster, end it by its own command, remove its folder.
+
+    One that is not ``lasting`` does not wait for the disk: what it says is the same, unless the machine itself goes down.
+    """
     folder = Path(tempfile.mkdtemp(prefix="preau-pg-", dir="/tmp"))  # a socket's path must be short
     if os.getuid() == 0:
         shutil.chown(folder, USER, USER)
@@ -50,6 +53,7 @@ def cluster() -> Iterator[Cluster]:
             "initdb", "--pgdata", data, "--username", superuser(), "--auth", "trust", "--encoding", "UTF8", "--no-sync"
         )
         options = f"-c unix_socket_directories={folder} -c listen_addresses= -c max_connections=60"
+        options += "" if lasting else " -c fsync=off -c full_page_writes=off"
         made.run("pg_ctl", "--pgdata", data, "--wait", "--log", str(folder / "log"), "-o", options, "start")
         try:
             yield made

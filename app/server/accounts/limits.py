@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from app.models.clock import Clock, instant, parse_instant
 from app.models.tables import Row
@@ -21,6 +22,10 @@ BIRTH_DATE_TRIES = 5
 _MINE = (tries.c.scope == bindparam("scope"), tries.c.subject == bindparam("subject"))
 _ONE, _FORGET = select(tries).where(*_MINE), delete(tries).where(*_MINE)
 _FIRST = insert(tries)
+_FIRST_IF_NONE = {
+    "sqlite": sqlite.insert(tries).on_conflict_do_nothing().returning(tries.c.count),
+    "postgresql": postgresql.insert(tries).on_conflict_do_nothing().returning(tries.c.count),
+}
 _AGAIN = (
     update(tries)
     .where(tries.c.scope == bindparam("of_scope"), tries.c.subject == bindparam("of_subject"))
@@ -64,10 +69,18 @@ def take_tries(connection: Connection, subjects: Sequence[Subject], *, clock: Cl
 
     Counted afterwards, a hundred guesses sent at once would all be judged as the first.
     """
+    if len(subjects) == 1 and _is_first(connection, subjects[0], clock):
+        return 1
     rows = [_row(connection, scope, subject) for scope, subject in subjects]
     if any(_wait(row, clock) > timedelta(0) for row in rows):
         return None
     return [_count(connection, subject, row, clock) for subject, row in zip(subjects, rows, strict=True)][-1]
+
+
+def _is_first(connection: Connection, subject: Subject, clock: Clock) -> bool:
+    """Count the guess where none was counted before, in one statement: nearly everybody's case."""
+    values = {"scope": subject[0], "subject": subject[1], "last_at": instant(clock()), "count": 1}
+    return connection.execute(_FIRST_IF_NONE[connection.dialect.name], values).first() is not None
 
 
 def give_back(connection: Connection, subjects: Sequence[Subject]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeVar
@@ -86,8 +86,13 @@ class Hashing:
         )
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="preau-argon2")
         self._limit = workers + waiting
-        self._under_way = self._inside = 0
+        self._under_way = 0
         self._dummy = self._hasher.hash("an account that does not exist")
+
+    @property
+    def threads(self) -> Executor:
+        """Where ``check`` is to run, by who holds a place."""
+        return self._pool
 
     @property
     def under_way(self) -> int:
@@ -101,45 +106,45 @@ class Hashing:
 
     @contextmanager
     def place(self) -> Iterator[None]:
-        """A log-in from its beginning: no more come in than can be checked, the others cost little. Raises Busy."""
-        if self._inside >= self._limit:
+        """One of those that may be under way: a log-in holds it from its beginning, so that those sent away cost little.
+
+        Raises Busy.
+        """
+        if self._under_way >= self._limit:
             raise Busy
-        self._inside += 1
+        self._under_way += 1
         try:
             yield
         finally:
-            self._inside -= 1
+            self._under_way -= 1
 
     async def hash(self, password: str) -> str:
         """The stored form of a chosen password. Raises Busy."""
-        return await self._run(lambda: self._hasher.hash(password))
+        return await self.run(lambda: self._hasher.hash(password))
 
-    async def verify(self, password: str, stored: Iterable[str], *, as_many_as: int = 1) -> int | None:
-        """The place of the hash that the password opens, or None. Raises Busy.
+    async def verify(self, password: str, stored: Iterable[str]) -> int | None:
+        """``check``, off the event loop. Raises Busy."""
+        return await self.run(lambda: self.check(password, stored))
+
+    def check(self, password: str, stored: Iterable[str], *, as_many_as: int = 1) -> int | None:
+        """The place of the hash that the password opens, or None.
 
         A refusal costs at least ``as_many_as`` hashes: an unknown account is not told by its time.
         """
         hashes = list(stored)
         hashes += [self._dummy] * (as_many_as - len(hashes))
-        return await self._run(lambda: self._first(password, hashes))
-
-    def _first(self, password: str, hashes: list[str]) -> int | None:
-        for place, stored in enumerate(hashes):
+        for place, one in enumerate(hashes):
             try:
-                if self._hasher.verify(stored, password):
-                    return None if stored is self._dummy else place
+                if self._hasher.verify(one, password):
+                    return None if one is self._dummy else place
             except (VerificationError, InvalidHashError):
                 continue
         return None
 
-    async def _run(self, work: Callable[[], Result]) -> Result:
-        if self._under_way >= self._limit:
-            raise Busy
-        self._under_way += 1
-        try:
+    async def run(self, work: Callable[[], Result]) -> Result:
+        """Carry out ``work`` on the threads. Raises Busy."""
+        with self.place():
             return await asyncio.get_running_loop().run_in_executor(self._pool, work)
-        finally:
-            self._under_way -= 1
 
     def close(self) -> None:
         """End the threads."""

@@ -14,11 +14,15 @@ from app.models.states import Way
 from app.models.tables import Row
 from app.server.accounts import limits, merging
 from app.server.accounts.portal_accounts import links_of, locked_account, must_change
-from app.server.portal.guessing import given_back
 from app.server.portal.opening import Named, judge, look_up
-from app.server.portal.site import BROWSER, SESSION, SHORT_S, VISIT, Addresses, Entrance, Site, network, typed
+from app.server.portal.site import BROWSER, SESSION, SHORT_S, VISIT, Addresses, Site, network, typed
+from app.server.relay import relay
 from app.services.languages import source as _
 
+Opened = tuple[Row, Row | None]
+"""An account, and the sheet's secret where a provisional password opened it."""
+Answer = Callable[[], Response]
+"""To be given once what it says is kept."""
 NEUTRAL = _("L’identifiant ou le mot de passe ne convient pas. Vérifiez-les, ou demandez de l’aide à l’école.")
 
 
@@ -63,44 +67,48 @@ class Login:
             return await self._log_in(request, form)
 
     async def _log_in(self, request: Request, form: FormData) -> Response:
+        """The guess is counted, judged, then carried out: each on its own threads, and nothing in between."""
         login, password = typed(form.get("identifiant"), most=100), str(form.get("mot_de_passe", ""))[:200]
         template = "sheet.html" if form.get("feuille") else "home.html"
-        tried = await self._site.write(lambda c: self._try(c, request, login))
-        if tried is None:
-            return self._refused(request, template, login)
-        async with given_back(self._site, [tried.subject]):
-            opened = await judge(self._site, tried.named, password)
-        if opened is None:
-            await self._site.write(lambda c: self._tell_refused(c, tried.named.portal, tried.count))
-            return self._refused(request, template, login)
-        return await self._let_in(request, tried, opened[0], opened[1])
+        site = self._site
 
-    def _try(self, connection: Connection, request: Request, login: str) -> Try | None:
+        def count(_nothing: None) -> Try | None:
+            return site.write_here(lambda c: self._try(c, request, login, password), lasting=False)
+
+        def judged(tried: Try | None) -> tuple[Try, Opened | None] | None:
+            return (tried, judge(site.hashing, tried.named, password)) if tried is not None else None
+
+        def conclude(found: tuple[Try, Opened | None] | None) -> Answer | None:
+            if found is None:
+                return None
+            tried, opened = found
+            if opened is None:
+                return site.write_here(lambda c: self._tell_refused(c, tried.named.portal, tried.count))
+            return site.write_here(lambda c: self._let_in(c, request, tried, opened), lasting=opened[1] is not None)
+
+        legs = (site.threads, count), (site.hashing.threads, judged), (site.threads, conclude)
+        answer: Answer | None = await relay(*legs)
+        return answer() if answer is not None else self._refused(request, template, login)
+
+    def _try(self, connection: Connection, request: Request, login: str, password: str) -> Try | None:
         """Count the guess before it is judged; None where one must wait. The statements are the same for an unknown one."""
-        named = look_up(connection, self._site, login)
+        named = look_up(connection, self._site, login, password)
         subject = "login", self._subject(connection, request, named.portal, login)
         count = limits.take_tries(connection, [subject], clock=self._site.clock)
         return Try(named, subject, count) if count is not None else None
 
-    async def _let_in(self, request: Request, tried: Try, portal: Row, sheet: Row | None) -> Response:
-        site = self._site
+    def _let_in(self, connection: Connection, request: Request, tried: Try, opened: Opened) -> Answer:
+        site, (portal, sheet) = self._site, opened
+        tried.forget(connection)
         if sheet is not None:
-            visit = await site.write(lambda c: self._visit(c, tried, sheet))
-            return site.with_cookie(site.see("/activation"), VISIT, visit, seconds=SHORT_S)
-        entrance = await site.write(lambda c: self._enter(c, request, tried, portal))
-        return site.entered(entrance) if entrance else site.render(request, "must_change.html", status=403)
-
-    def _visit(self, connection: Connection, tried: Try, sheet: Row) -> str:
-        tried.forget(connection)
-        return self._site.visits.begin_visit(connection, sheet)
-
-    def _enter(self, connection: Connection, request: Request, tried: Try, portal: Row) -> Entrance | None:
-        """None where this password is to be changed: a reset of this very moment leaves no session behind it."""
-        tried.forget(connection)
+            visit = site.visits.begin_visit(connection, sheet)
+            return lambda: site.with_cookie(site.see("/activation"), VISIT, visit, seconds=SHORT_S)
         now = locked_account(connection, portal["id"])
         if now is None or now["password_hash"] != portal["password_hash"] or must_change(now):
-            return None
-        return self._site.enter(connection, request, portal["id"], way=Way.PASSWORD)
+            # a reset of this very moment leaves no session behind it
+            return lambda: site.render(request, "must_change.html", status=403)
+        entrance = site.enter(connection, request, portal["id"], way=Way.PASSWORD)
+        return lambda: site.entered(entrance)
 
     def _subject(self, connection: Connection, request: Request, portal: Row | None, login: str) -> str:
         """Whose tries are counted: this account from this network, or from a browser that has let its owner in before.

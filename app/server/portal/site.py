@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
+from concurrent.futures import Executor
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from unicodedata import bidirectional, category
 
 from fastapi import APIRouter, Request, Response
-from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import PlainTextResponse, RedirectResponse
 from jinja2 import TemplateError
 from sqlalchemy import Connection
@@ -55,6 +56,8 @@ class Site:
 
     settings: ServerSettings
     database: Database
+    threads: Executor
+    """Where the base is asked: it makes one wait."""
     clock: Clock
     random_bytes: RandomBytes
     new_id: Callable[[], str]
@@ -151,22 +154,25 @@ class Site:
             with self.database.read() as connection:
                 return work(connection)
 
-        return await run_in_threadpool(run)
+        return await asyncio.get_running_loop().run_in_executor(self.threads, run)
 
     async def write(self, work: Callable[[Connection], Result]) -> Result:
-        """Run ``work`` in a transaction for writing, off the event loop.
+        """Run ``work`` in a transaction for writing, off the event loop."""
+        return await asyncio.get_running_loop().run_in_executor(self.threads, lambda: self.write_here(work))
+
+    def write_here(self, work: Callable[[Connection], Result], *, lasting: bool = True) -> Result:
+        """The same on this thread.
 
         Once more where somebody else wrote the same key at the same moment: nothing was kept of it, and now it is seen.
         """
-
-        def run() -> Result:
-            with self.database.write() as connection:
-                return work(connection)
-
-        try:
-            return await run_in_threadpool(run)
-        except IntegrityError:
-            return await run_in_threadpool(run)
+        for last in (False, True):
+            try:
+                with self.database.write(lasting=lasting) as connection:
+                    return work(connection)
+            except IntegrityError:
+                if last:
+                    raise
+        raise AssertionError("returned or raised above")
 
 
 class Addresses:

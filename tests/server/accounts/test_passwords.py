@@ -58,7 +58,7 @@ def test_beyond_the_queue_the_answer_is_busy() -> None:
     hashing, gate = Hashing(workers=1, waiting=1), threading.Event()
 
     async def crowd() -> list[object]:
-        tasks = [asyncio.ensure_future(hashing._run(gate.wait)) for _ in range(2)]
+        tasks = [asyncio.ensure_future(hashing.run(gate.wait)) for _ in range(2)]
         await asyncio.sleep(0)
         with pytest.raises(Busy):
             await hashing.verify("x", [])
@@ -74,8 +74,7 @@ def test_no_more_log_ins_begin_than_can_be_checked() -> None:
     with hashing.place():
         with hashing.place(), pytest.raises(Busy), hashing.place():
             pass
-        with hashing.place():
-            assert asyncio.run(hashing.verify("x", [])) is None
+        assert asyncio.run(hashing.verify("x", [])) is None, "who is sent away leaves a place behind"
     hashing.close()
 
 
