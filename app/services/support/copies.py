@@ -33,7 +33,7 @@ class Swept:
 def is_officer(desk: Desk) -> bool:
     """Whether this PC is that of a support officer."""
     with desk.vault.read() as connection:
-        return connection.execute(select(officer.c.id)).first() is not None
+        return _me(connection) is not None
 
 
 def is_copy(desk: Desk, *, school_id: str) -> bool:
@@ -47,7 +47,7 @@ def overdue(desk: Desk) -> bool:
     """Whether ``sweep`` would close something. Reads only."""
     with desk.vault.read() as connection:
         me = _me(connection)
-        return me is not None and any(_over(copy, me, desk.now()) and copy["held"] for copy in _found(connection))
+        return me is not None and any(copy["held"] for copy in _over(_found(connection), me, desk.now()))
 
 
 def sweep(desk: Desk) -> Swept:
@@ -57,7 +57,7 @@ def sweep(desk: Desk) -> Swept:
     with desk.vault.write() as connection:
         me, now = _me(connection) or {}, desk.now()
         put_back = _was_put_back(me, now)
-        closed = [copy for copy in _found(connection) if _over(copy, me, now)]
+        closed = _over(_found(connection), me, now)
         for copy in closed:
             _close(connection, copy["school_id"], for_good=not put_back or copy["grant_id"] is None)
         if not put_back and now > me["seen_at"]:
@@ -110,10 +110,12 @@ def _found(connection: Connection) -> list[Row]:
     return [{**row, "held": row["school_id"] in here} for row in connection.execute(statement).mappings()]
 
 
-def _over(copy: Row, me: Row, now: str) -> bool:
-    if copy["grant_id"] is None or _was_put_back(me, now):
-        return True
-    return bool(server_now(me, now) >= copy["granted_until"])
+def _over(copies: list[Row], me: Row, now: str) -> list[Row]:
+    """Those whose time is over: all of them where the clock was put back."""
+    if _was_put_back(me, now):
+        return copies
+    there = server_now(me, now)
+    return [copy for copy in copies if copy["grant_id"] is None or there >= copy["granted_until"]]
 
 
 def _was_put_back(me: Row, now: str) -> bool:
