@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -12,9 +13,11 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from app.models.states import AccountState
 from app.services.accounts import Criteria
+from app.services.todo import Page as PageName
 from app.ui.guardians.list_dialog import ListDialog
 from app.ui.guardians.notify_dialog import NotifyDialog
 from app.ui.guardians.page import GuardiansPage
+from app.ui.pages import desktop_pages
 from app.ui.shell.page import PageSpec
 from app.ui.shell.window import MainWindow
 from app.ui.theme import apply_theme
@@ -44,12 +47,10 @@ def render(folder: Path) -> list[Path]:
 
 
 def pages() -> list[PageSpec]:
-    """The tabs of the pictures; only « Responsables » is drawn here."""
-    titles = ("Accueil", "Responsables", "Statistiques", "Importer", "À revoir", "Mon école")
-    names = ("home", "guardians", "statistics", "importing", "review", "my_school")
+    """The tabs that the product has; only « Responsables » is drawn here."""
+    specs = desktop_pages(None, None, None, allow_fictional=True)  # type: ignore[arg-type]
     return [
-        PageSpec(name, title, GuardiansPage if name == "guardians" else lambda shell: Blank())
-        for name, title in zip(names, titles, strict=True)
+        spec if spec.name == PageName.GUARDIANS else replace(spec, factory=lambda _shell: Blank()) for spec in specs
     ]
 
 
