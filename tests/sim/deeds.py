@@ -17,8 +17,10 @@ from app.models.acts import (
     EditSchoolFields,
     SchoolSettingFields,
 )
+from app.models.acts_duplicates import GroupRecordsFields, SetApartFields
 from app.models.acts_erasure import PersonTable
 from app.models.acts_notify import BatchFields, NotifyFields, ResetFields, SheetFields
+from app.models.acts_onde import TickFields
 from app.models.acts_reports import (
     ImportReportsFields,
     LockReportsFields,
@@ -60,7 +62,7 @@ class Deeds:
 
     def __init__(
         self, world: World, rng: random.Random, school_id: str, onde: OndeBase, *, mails: bool = False,
-        erasures: bool = False, livrets: bool = False,
+        erasures: bool = False, livrets: bool = False, twins: bool = False,
     ) -> None:  # fmt: skip
         self._world = world
         self._rng = rng
@@ -77,6 +79,8 @@ class Deeds:
             self._kinds += ((28, self._notify_by_mail), (8, self._resend), (10, self._go_on), (6, self._set_access))
         if erasures:
             self._kinds += ((8, self._erase), (4, self._limit))
+        if twins:
+            self._kinds += ((8, self._set_apart), (10, self._group), (8, self._tick))
         if livrets:
             self._kinds += ((14, self._bring_bilans), (4, self._lock), (8, self._publish), (4, self._remove))
 
@@ -211,6 +215,27 @@ class Deeds:
         wish = self._rng.choice((None, *Wish))
         fields = WishFields(guardian_id=guardian["id"], seen=guardian["wish"], wish=wish)
         self._submit(pc, "responsable.souhait", fields)
+
+    def _two(self, pc: Pc) -> tuple[str, str]:
+        """Two of the few guardians whom everybody works on."""
+        few = sorted(pc.rows("guardians"), key=lambda row: (str(row["last_name"]).upper(), str(row["id"])))[: FEW + 1]
+        one, other = self._rng.choices([str(row["id"]) for row in few], k=2)
+        return one, other
+
+    def _set_apart(self, pc: Pc) -> None:
+        one, other = self._two(pc)
+        self._submit(pc, "doublon.ecarter", SetApartFields(guardian_id=one, other_id=other))
+
+    def _group(self, pc: Pc) -> None:
+        one, other = self._two(pc)
+        self._submit(pc, "doublon.regrouper", GroupRecordsFields(guardian_id=one, other_id=other))
+
+    def _tick(self, pc: Pc) -> None:
+        table, one = self._person(pc)
+        what, done = self._rng.choice(("mobile", "email", "ine")), self._rng.random() < 0.7
+        self._submit(
+            pc, "onde.cocher", TickFields(table=table, record_id=one, what=what, label="À corriger", done=done)
+        )  # fmt: skip
 
     def _bring_bilans(self, pc: Pc) -> None:
         """Bilans of the few whom everybody works on, of a period that a colleague imports too."""

@@ -90,6 +90,8 @@ class History:
     """Whether its people erase and limit each other: the oracle then asks less of values, and more of what is gone."""
     livrets: bool = False
     """Whether its people import bilans, show them and read them."""
+    twins: bool = False
+    """Whether its directors tell apart or group those who may stand twice, and tick what they corrected in ONDE."""
     post: Post | None = None
 
     def begin(self) -> None:
@@ -121,8 +123,9 @@ class History:
         school_id = self.world.add_school(uai)
         onde = OndeBase(self.rng, pupils=pupils)
         deeds = Deeds(
-            self.world, self.rng, school_id, onde, mails=self.mails, erasures=self.erasures, livrets=self.livrets
-        )
+            self.world, self.rng, school_id, onde, mails=self.mails, erasures=self.erasures, livrets=self.livrets,
+            twins=self.twins,
+        )  # fmt: skip
         return School(school_id, onde, deeds)
 
     def _watch(self, pc: Pc) -> None:
@@ -379,16 +382,20 @@ def run_history(
     mails: bool | None = None,
     erasures: bool = False,
     livrets: bool | None = None,
+    twins: bool | None = None,
 ) -> Counter[str]:
     """Play the history of this seed on an empty base. Raises BrokenInvariant; returns the faults that it met.
 
-    One in three sends mails and one in five has bilans, unless ``mails`` and ``livrets`` say.
+    One in three sends mails, one in five has bilans and one in ten people who stand twice, unless the arguments say.
     """
     rng = random.Random(seed)
     mails = seed % 3 == 2 if mails is None else mails
     livrets = seed % 10 in (0, 8) if livrets is None else livrets
     world = World(seed=seed, database=database, folder=folder, template=template)
-    history = History(world, rng, draw_limits(rng, mails=mails), mails=mails, erasures=erasures, livrets=livrets)
+    twins = seed % 10 == 3 if twins is None else twins
+    history = History(
+        world, rng, draw_limits(rng, mails=mails), mails=mails, erasures=erasures, livrets=livrets, twins=twins
+    )
     try:
         with limited(history.limits):
             history.begin()

@@ -61,6 +61,8 @@ class Model:
     """The documents that were imported for each place of a livret."""
     shown: dict[str, str | None] = field(default_factory=dict)
     """{bilan: the day of its publication}."""
+    grouped: set[str] = field(default_factory=set)
+    """Guardians whom somebody took for one and the same: one account stands, or stood, for another."""
     traced: dict[str, Traced] = field(default_factory=dict)
     _moves: Moves = field(default_factory=dict)
 
@@ -72,6 +74,7 @@ class Model:
             "eleve.corriger": self._correct, "compte.notifier": self._notify, "compte.reinitialiser": self._reset,
             "acces.regler": self._access, "eleve.proteger": self._protect, "responsable.souhait": self._wish,
             "acte.annuler": self._undo_act, "bilan.importer": self._bring_bilans, "bilan.publier": self._publish,
+            "doublon.regrouper": self._group,
         }  # fmt: skip
         for act in acts:
             reader = readers.get(act["kind"])
@@ -272,6 +275,9 @@ class Model:
             if ("pupils", pupil) in self.values:
                 self.bilans.setdefault((pupil, line["period_index"]), set()).add(line["document"])
                 self.shown.setdefault(self.who(line["report_id"]), None)
+
+    def _group(self, act: Row, fields: dict[str, Any]) -> None:
+        self.grouped |= {self.who(fields["guardian_id"]), self.who(fields["other_id"])}
 
     def _publish(self, act: Row, fields: dict[str, Any]) -> None:
         known = {one for one in map(self.who, fields["report_ids"]) if one in self.shown}

@@ -6,12 +6,13 @@ sheets end where the guardian has no child left to follow in this school.
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, or_, true, update
 
 from app.models.clock import Clock, instant
 from app.models.deliveries import PAUSED
 from app.models.states import Access, SheetStatus
 from app.models.tables import Row
+from app.server.accounts.portal_accounts import links_of as portal_links
 from app.server.accounts.portal_accounts import portal_of
 from app.server.outbox.queue import FAILED, QUEUED
 from app.server.tables import activations, mail_tokens, outbox, provisional_secrets, sessions
@@ -52,13 +53,18 @@ def _close(connection: Connection, rows: SchoolRows, account: Row, now: str) -> 
     portal = portal_of(connection, school_id=rows.school_id, account_id=account["id"])
     if portal is None:
         return []
-    end_visits(connection, portal_id=portal["id"], now=now)
-    mails = _withdraw_mails(rows, account, now)
+    end_visits(connection, portal_id=portal["id"], now=now, school_id=rows.school_id)
+    mails = _withdraw_mails(connection, rows, portal["id"], now)
     return mails if follows_somebody(rows, account) else mails + _withdraw_sheets(connection, rows, account, now)
 
 
-def end_visits(connection: Connection, *, portal_id: str, now: str, reason: str = REASON) -> None:
-    """End sessions, activations under way, links in mails, and mails that have not left."""
+def end_visits(
+    connection: Connection, *, portal_id: str, now: str, reason: str = REASON, school_id: str | None = None
+) -> None:
+    """End sessions, activations under way, links in mails, and mails that have not left.
+
+    With ``school_id`` its mails and the portal's: those of another school are none of its business.
+    """
     for table in (sessions, activations):
         mine = (table.c.portal_account_id == portal_id, table.c.ended_at.is_(None))
         connection.execute(update(table).where(*mine).values(ended_at=now))
@@ -71,9 +77,10 @@ def end_visits(connection: Connection, *, portal_id: str, now: str, reason: str 
         )
         .values(voided_at=now)
     )
+    whose = or_(outbox.c.school_id == school_id, outbox.c.school_id.is_(None)) if school_id else true()
     connection.execute(
         update(outbox)
-        .where(outbox.c.account_id == portal_id, outbox.c.state.in_((QUEUED, PAUSED)))
+        .where(outbox.c.account_id == portal_id, outbox.c.state.in_((QUEUED, PAUSED)), whose)
         .values(state=FAILED, params=None, last_error=reason, lease_until=None, done_at=now)
     )
 
@@ -94,10 +101,13 @@ def is_shut_out(rows: SchoolRows, account: Row) -> bool:
     return closed and not follows_somebody(rows, account)
 
 
-def _withdraw_mails(rows: SchoolRows, account: Row, now: str) -> list[Patch]:
-    """What the school sees of the mails that will not leave."""
+def _withdraw_mails(connection: Connection, rows: SchoolRows, portal_id: str, now: str) -> list[Patch]:
+    """What the school sees of the mails that will not leave: those of every record that was grouped into the account."""
     gone = {"state": FAILED, "reason": REASON, "at": now}
-    mails = rows.where("deliveries", account_id=account["id"])
+    accounts = [
+        account_id for school_id, account_id in portal_links(connection, portal_id) if school_id == rows.school_id
+    ]
+    mails = [mail for account_id in accounts for mail in rows.where("deliveries", account_id=account_id)]
     return [("deliveries", mail["id"], gone) for mail in mails if mail["state"] == QUEUED]
 
 
