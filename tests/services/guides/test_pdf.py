@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from io import BytesIO
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from pypdf import PdfReader
 
 from app.models.errors import PreauError
 from app.services.guides import catalogue, pdf
-from app.services.guides.blocks import Heading, pictures, plain
+from app.services.guides.blocks import Heading, Paragraph, Picture, pictures, plain
 from app.services.guides.catalogue import Guide
 
 
@@ -35,6 +36,17 @@ def test_the_paper_says_every_heading_and_shows_every_picture(guide: Guide) -> N
     parts = [block for block in blocks if isinstance(block, Heading) and block.level == 2]
     assert len(reader.outline) >= len(parts)
     assert drawn == pdf.draw_guide(guide)
+
+
+@pytest.mark.parametrize("guide", Guide)
+def test_a_picture_stands_on_the_page_of_the_words_that_lead_to_it(guide: Guide) -> None:
+    pages = PdfReader(BytesIO(pdf.draw_guide(guide))).pages
+    page_of = [number for number, page in enumerate(pages) for _ in page.images]
+    blocks = catalogue.blocks(guide)
+    for number, (before, block) in enumerate(pairwise(blocks), start=1):
+        if isinstance(before, Paragraph) and isinstance(block, Picture):
+            page = page_of[len(list(pictures(blocks[:number])))]
+            assert flat(plain(before.spans))[-20:] in flat(pages[page].extract_text()), block.path
 
 
 def test_a_lost_picture_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
