@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.test_arena_table import NAMED, ROOT
 
 TABLE = ROOT / "docs" / "portail.md"
-FILM = re.compile(r'Film\(browser, page, f?"([^"]+)"\)')
+FILM = re.compile(r'(?:Film\(browser, page, |reel\()f?"([^"]+)"\)')
 
 
 def lines() -> list[str]:

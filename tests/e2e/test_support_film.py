@@ -1,31 +1,71 @@
 """Each line of the help tables (arena.md « Help given to families »; the deck's « Cas d'assistance »): the parent tries in
-Chromium, the PC synchronises, and « Diagnostic » in the real window names the cause.
+Chromium, the PCs synchronise, and « Diagnostic » names the cause in two real windows, the director's and the ERUN's.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QScrollArea
 from pytestqt.qtbot import QtBot
 
-from app.models.acts import EditSchoolFields
-from app.services.records.journal import submit
+from app.services.diagnosis.catalogue import BY_CODE
 from app.services.todo import Page as PageName
-from app.ui.shell.page import PageSpec
+from app.services.vault.secrets import VaultSecrets
+from app.ui.pages import make_transport
+from app.ui.shell.page import PageSpec, Shell
 from app.ui.shell.window import MainWindow
+from app.ui.support.diagnosis.cards import CauseCard
 from app.ui.support.diagnosis.page import DiagnosisPage
 from app.ui.support.page import SupportPage
-from tests.server.portal.accounts import SECOND_PUPILS
-from tests.server.portal.creating import MOBILE, code_of, import_files
-from tests.server.portal.household import GUARDIANS, PASSWORD, PUPILS, Household, form
-from tests.server.portal.reports.shelf import bring, content
-from tests.support.browser import chromium, phone, press
+from app.ui.support.sections import Means, sections_for
+from tests.conftest import FakeClock
+from tests.e2e.attempts import LINES, Line
+from tests.e2e.erun import EXCHANGE_MS, diagnosis, erun, let_in
+from tests.e2e.walk import reel
+from tests.server.portal.federation.test_scenario_a import house
+from tests.server.portal.household import Household, household
+from tests.support.browser import chromium, phone
+from tests.test_arena_table import ROOT, plain
 
 pytestmark = pytest.mark.browser
+HERS = re.compile(r"Proposer\u00a0: .*|Ouvrir son compte|Voir les deux fiches|Synchroniser maintenant")
+"""The words of every button that an ERUN has."""
+ARENA = {
+    "mobile number or a child's birth date refused": (
+        "mobile number refused, by FranceConnect",
+        "mobile number refused, by a text",
+        "a child's birth date refused, by FranceConnect",
+        "a child's birth date refused, by a text",
+        "a child's birth date refused, by the sheet",
+    ),
+    "forgotten identifiant or password": ("forgotten identifiant", "forgotten password"),
+    "activation mail lost": ("activation mail lost",),
+    "only one child on the account": ("only one child on the account",),
+    "no mobile number in ONDE": ("no mobile number in ONDE",),
+    "« Je ne suis pas le représentant légal de cet élève »": ("not the guardian",),
+    "private school": ("private school",),
+    "parent logs in, no livret": ("no livret",),
+}
+"""arena.md, « Help given to families »: what went wrong, and the films of it."""
+DECK = {
+    "Lors de l'activation du compte (scenarii A et B) : Numéro de téléphone ou date de naissance erroné": (
+        "mobile number refused, by FranceConnect",
+        "mobile number refused, by a text",
+        "a child's birth date refused, by FranceConnect",
+        "a child's birth date refused, by a text",
+    ),
+    "Sur un compte activé : Login ou mot de passe oublié": ("forgotten identifiant", "forgotten password"),
+    "Un seul enfant sur le compte alors qu'il y en a plusieurs inscrits en élémentaire.": (
+        "only one child on the account",
+    ),
+}
+"""The deck, « Cas d'assistance »."""
 
 
 @pytest.fixture(scope="module")
@@ -35,9 +75,24 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
+def home(line: str, tmp_path: Path, clock: FakeClock) -> Iterator[Household]:
+    if LINES[line].federated:
+        with house(tmp_path / "household") as made:
+            yield made.home
+    else:
+        with household(tmp_path, clock) as alone:
+            yield alone
+
+
+@pytest.fixture
 def window(qtbot: QtBot, home: Household) -> Iterator[MainWindow]:
     """The director's window, on the household's own vault."""
-    pages = [PageSpec(PageName.SUPPORT, "Assistance", SupportPage)]
+    means = Means(VaultSecrets(home.desk.desk.vault), make_transport)
+
+    def support(shell: Shell) -> SupportPage:
+        return SupportPage(shell, sections=sections_for(shell, means))
+
+    pages = [PageSpec(PageName.SUPPORT, "Assistance", support)]
     made = MainWindow(home.desk.desk, school_id=home.desk.school_id, pages=pages)
     qtbot.addWidget(made)
     made.resize(1093, 614)
@@ -46,156 +101,111 @@ def window(qtbot: QtBot, home: Household) -> Iterator[MainWindow]:
     made.close()
 
 
-Try = Callable[[Page, Household, Path], None]
-
-
-def go(page: Page, button: str) -> None:
-    press(page, page.get_by_role("button", name=button, exact=True))
-
-
-def create(page: Page, home: Household, mobile: str = MOBILE) -> None:
-    page.goto(f"{home.server.url}/creer")
-    page.locator("[name=nom]").fill("Dupont")
-    page.locator("[name=prenom]").fill("Marc")
-    page.locator("[name=portable]").fill(mobile)
-    with page.expect_navigation(wait_until="load"):
-        page.locator("[name=portable]").press("Enter")
-
-
-def enter_code(page: Page, home: Household) -> None:
-    page.locator("[name=code]").fill(code_of(home))
-    with page.expect_navigation(wait_until="load"):
-        page.locator("[name=code]").press("Enter")
-
-
-def open_sheet(page: Page, home: Household, folder: Path, **filled: str) -> None:
-    """The sheet in hand, up to the form sent."""
-    secret = home.print_sheet(folder / "sheets")
-    home.desk.sync()
-    assert secret is not None
-    page.goto(f"{home.server.url}/a/{secret.token}")
-    for name, value in {**form(), **filled}.items():
-        page.locator(f"[name={name}]").fill(value)
-    go(page, "Activer mon compte")
-
-
-def log_in(page: Page, home: Household, password: str) -> None:
-    page.goto(home.server.url)
-    page.get_by_label("Identifiant").fill(home.account()["login"])
-    page.get_by_label("Mot de passe").fill(password)
-    go(page, "Se connecter")
-
-
-def another_number(page: Page, home: Household, folder: Path) -> None:
-    create(page, home, "06 39 98 09 99")
-    assert page.url.endswith("/creer/code")
-
-
-def another_date(page: Page, home: Household, folder: Path) -> None:
-    open_sheet(page, home, folder, jour="3", mois="4", annee="2019")
-    assert page.get_by_text("Cette date ne convient pas").first.is_visible()
-
-
-def forgotten(page: Page, home: Household, folder: Path) -> None:
-    open_sheet(page, home, folder)
-    page.context.clear_cookies()
-    log_in(page, home, "je ne sais plus")
-    assert page.get_by_text("ne convient pas").first.is_visible()
-
-
-def log_in_lost(page: Page, home: Household, folder: Path) -> None:
-    """No active account has confirmed this number: the same page is shown, and no code comes."""
-    open_sheet(page, home, folder)
-    page.context.clear_cookies()
-    page.goto(home.server.url)
-    press(page, page.get_by_role("link", name="Identifiant perdu"))
-    page.get_by_label("Votre adresse mail").fill(MOBILE)
-    go(page, "Recevoir un code")
-    assert page.get_by_label("Code à 6 chiffres").is_visible()
-
-
-def mail_lost(page: Page, home: Household, folder: Path) -> None:
-    open_sheet(page, home, folder, courriel="marc@example.org")
-    home.server.caught.wait(1)
-    page.context.clear_cookies()
-    log_in(page, home, PASSWORD)
-    assert "Noé" not in page.content()
-
-
-def one_child(page: Page, home: Household, folder: Path) -> None:
-    leo = SECOND_PUPILS.splitlines()[1]
-    import_files(home.desk, f"{PUPILS}{leo}\n", f"{GUARDIANS}M.;DUPONT;Marc;autre@example.org;;DUPONT;Léo;;\n")
-    home.desk.sync()
-    open_sheet(page, home, folder)
-    assert "Zoé" in page.content() and "Léo" not in page.content()
-
-
-def without_mobile(page: Page, home: Household, folder: Path) -> None:
-    import_files(home.desk, PUPILS, GUARDIANS.replace(MOBILE, ""))
-    home.desk.sync()
-    create(page, home)
-    assert page.url.endswith("/creer/code")
-
-
-def not_the_guardian(page: Page, home: Household, folder: Path) -> None:
-    create(page, home)
-    enter_code(page, home)
-    page.get_by_text("Je ne suis pas le représentant légal de cet élève").click()
-    go(page, "Prévenir l’école")
-
-
-def private_school(page: Page, home: Household, folder: Path) -> None:
-    fields = EditSchoolFields(changes={"sector": (None, "private")})
-    submit(home.desk.desk, school_id=home.desk.school_id, kind="ecole.modifier", fields=fields)
-    without_mobile(page, home, folder)
-
-
-def no_livret(page: Page, home: Household, folder: Path) -> None:
-    bring(home, content().model_dump_json().encode())
-    home.desk.sync()
-    open_sheet(page, home, folder)
-    assert page.url.endswith("/enfants") and "période" not in page.content()
-
-
-LINES: dict[str, tuple[Try, str]] = {
-    "mobile number refused": (another_number, "number_unknown"),
-    "a child's birth date refused": (another_date, "birth_date_refused"),
-    "forgotten password": (forgotten, "password_wrong"),
-    "forgotten identifiant": (log_in_lost, "recovery_unconfirmed"),
-    "activation mail lost": (mail_lost, "link_not_clicked"),
-    "only one child on the account": (one_child, "one_child_only"),
-    "no mobile number in ONDE": (without_mobile, "no_mobile"),
-    "not the guardian": (not_the_guardian, "not_guardian"),
-    "private school": (private_school, "private_without_mobiles"),
-    "no livret": (no_livret, "report_not_locked"),
-}
-
-
 @pytest.mark.parametrize("line", LINES)
-def test_the_page_names_what_stopped_the_parent(
-    qtbot: QtBot, browser: Browser, window: MainWindow, home: Household, tmp_path: Path, line: str
+def test_both_pages_name_what_stopped_the_parent(
+    qtbot: QtBot, qapp: QApplication, browser: Browser, window: MainWindow, home: Household, tmp_path: Path, line: str
 ) -> None:
-    attempt, code = LINES[line]
-    support = window.page(PageName.SUPPORT)
-    assert isinstance(support, SupportPage)
-    section = support.section
-    assert isinstance(section, DiagnosisPage)
-    qtbot.waitUntil(lambda: not section.busy)
-    before = named(qtbot, section, home)
-    with phone(browser) as page:
-        attempt(page, home, tmp_path)
-    home.desk.sync()
-    window.records_changed()
-    qtbot.waitUntil(lambda: not section.busy)
-    after = named(qtbot, section, home)
-    assert code in after and code not in before
-    [card] = [one for one in section.view.cards if one.code == code]
-    assert card.title.text() and card.isVisibleTo(window)
+    """Half of the schools find the ERUN's name, the others hear her code."""
+    tried = LINES[line]
+    by_name = list(LINES).index(line) % 2 == 0
+    pictures = reel(f"assistance-{tried.film}")
+    with erun(qtbot, qapp, home, tmp_path, known=by_name) as officer:
+        home.desk.sync()
+        let_in(qtbot, window, home, code="" if by_name else officer.code())
+        officer.open_school(home.desk.school_id)
+        hers, his = diagnosis(officer.window), diagnosis(window)
+        for page in (hers, his):
+            assert tried.code not in asked(qtbot, page, home, "{login}")
+        with phone(browser) as parent:
+            tried.attempt(parent, home, tmp_path)
+            parent.screenshot(path=str(pictures / "01-parent.png"), full_page=True)
+        home.desk.sync()
+        window.records_changed()
+        officer.window.synchronise()
+        qtbot.waitUntil(lambda: not his.busy and tried.code in codes(his))
+        card = told(qtbot, his, home, tried)
+        remedy = BY_CODE[tried.code].remedy
+        assert remedy is not None and card.do is not None and card.do.text() == remedy.label
+        picture(window, his, card, pictures / "02-direction.png")
+        qtbot.waitUntil(lambda: not hers.busy and tried.code in codes(hers), timeout=EXCHANGE_MS)
+        card = told(qtbot, hers, home, tried)
+        assert (card.do.text() if card.do is not None else "") == tried.button
+        shown = [one.text() for found in hers.view.cards for one in found.findChildren(QPushButton)]
+        assert [text for text in shown if text != "Copier" and not HERS.fullmatch(text)] == []
+        picture(officer.window, hers, card, pictures / "03-erun.png")
 
 
-def named(qtbot: QtBot, section: DiagnosisPage, home: Household) -> list[str]:
-    """Type the log-in that the parent reads out; the causes that the page shows."""
-    section.view.field.clear()
-    QTest.keyClicks(section.view.field, home.account()["login"])
-    qtbot.waitUntil(lambda: section.view.name.text() == "DUPONT Marc" and not section.view.answer.isHidden())
-    return [card.code for card in section.view.cards]
+def codes(page: DiagnosisPage) -> list[str]:
+    return [card.code for card in page.view.cards]
+
+
+def asked(qtbot: QtBot, page: DiagnosisPage, home: Household, words: str, *, several: bool = False) -> list[str]:
+    """Type what the parent says of himself; the causes that the page shows for him."""
+    view = page.view
+    qtbot.waitUntil(lambda: not page.busy)
+    view.field.clear()
+    assert view.answer.isHidden()
+    QTest.keyClicks(view.field, words.replace("{login}", home.account()["login"]))
+    if several:
+        assert view.answer.isHidden() and view.count.text() == "2\u00a0responsables"
+        next(one for one in view.findChildren(QPushButton) if "(Zoé, Noé)" in one.text()).click()
+    assert view.name.text() == "DUPONT Marc" and not view.answer.isHidden()
+    return codes(page)
+
+
+def told(qtbot: QtBot, page: DiagnosisPage, home: Household, tried: Line) -> CauseCard:
+    """Ask again; the card of the cause, which is shown with the sentence for the parent."""
+    cause = BY_CODE[tried.code]
+    assert tried.code in asked(qtbot, page, home, tried.asked, several=tried.several)
+    [card] = [one for one in page.view.cards if one.code == tried.code]
+    said = [label.text() for label in card.findChildren(QLabel) if label.isVisibleTo(page.view)]
+    assert cause.title in said and f"À dire au parent\u00a0: «\u00a0{cause.say}\u00a0»" in said
+    fact = ".+".join(map(re.escape, cause.fact.split("{}")))
+    assert [text for text in said if re.match(fact, text)]
+    return card
+
+
+def picture(window: MainWindow, page: DiagnosisPage, card: CauseCard, path: Path) -> None:
+    """The window as it is seen, the card in sight."""
+    area = page.view.findChild(QScrollArea)
+    assert isinstance(area, QScrollArea)
+    QApplication.processEvents()
+    area.ensureWidgetVisible(card)
+    window.grab().save(str(path))
+
+
+def help_lines() -> list[str]:
+    """The problems of docs/arena.md's help table that somebody fails at, beside the tests that show them."""
+    text = (ROOT / "docs" / "arena.md").read_text(encoding="utf-8")
+    table = text.partition("## Help given to families\n")[2].partition("\n## ")[0]
+    return [row for row in table.splitlines() if row.startswith("| ") and "shown by" not in row and "---" not in row]
+
+
+def test_every_film_is_of_a_line_and_has_its_own_pictures_which_are_named() -> None:
+    assert {film for films in (*ARENA.values(), *DECK.values()) for film in films} == set(LINES)
+    named = (ROOT / "docs" / "portail.md").read_text(encoding="utf-8")
+    folders = {f"`assistance-{line.film}`" for line in LINES.values()}
+    assert len(folders) == len(LINES) and [one for one in folders if one not in named] == []
+
+
+def test_our_own_table_names_the_films_where_they_are() -> None:
+    named = [row for row in help_lines() if test_both_pages_name_what_stopped_the_parent.__name__ in row]
+    assert len(named) == len(ARENA)
+    for problem in ARENA:
+        assert any(plain(row).startswith(f"| {plain(problem)}") for row in named), problem
+
+
+@pytest.mark.needs_shared
+def test_each_line_of_arenas_table_has_its_film(shared: Path) -> None:
+    text = (shared / "reference" / "arena.md").read_text(encoding="utf-8")
+    table = text.partition("## Help given to families")[2].partition("\n## ")[0]
+    rows = [row.split("|")[1].strip() for row in table.splitlines() if row.startswith("|")]
+    assert rows[:2] == ["problem", "---"] and rows[2:] == list(ARENA)
+
+
+@pytest.mark.needs_shared
+def test_each_line_of_the_decks_table_has_its_film(shared: Path) -> None:
+    [deck] = (shared / "seeds").glob("*.txt")
+    table = deck.read_text(encoding="utf-8").partition("Cas d'assistance\n\n")[2].partition("\n\n")[0]
+    rows = [row.split("\t")[0] for row in table.splitlines()]
+    assert rows[0] == "Problème rencontré" and rows[1:] == list(DECK)

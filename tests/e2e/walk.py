@@ -50,14 +50,20 @@ class Walk:
         return found
 
 
+def reel(name: str) -> Path:
+    """An empty folder for the pictures of a film, in ./screenshots/films."""
+    folder = FILMS / name
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder
+
+
 class Film(Walk):
     """A walk whose pages are kept as numbered pictures, in ./screenshots/films."""
 
     def __init__(self, browser: Browser, page: Page, name: str) -> None:
         super().__init__(browser, page)
-        self.folder = FILMS / name
-        shutil.rmtree(self.folder, ignore_errors=True)
-        self.folder.mkdir(parents=True)
+        self.folder = reel(name)
 
     def look(self, name: str) -> None:
         """Judge the page that is shown, and keep its picture."""
