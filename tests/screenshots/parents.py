@@ -24,20 +24,27 @@ PROVIDER = Provider.model_validate({
     "client_id": "preau", "client_secret": "secret", "name": "FranceConnect", "about_url": "https://franceconnect.gouv.fr/",
 })  # fmt: skip
 WORDS = "Zoé a bien commencé l’année : elle lit avec plaisir et aide ses camarades."
+TALLEST, BELOW = 1200, 8
+"""Of a picture, and below the last thing in it, in pixels."""
 ZOE, NOE = ("14", "3", "2019"), ("2", "9", "2016")
 
 
 @contextmanager
 def _phone(browser: Browser, folder: Path) -> Iterator[tuple[Page, Callable[[str], None]]]:
-    """A phone, and what keeps its screen under a name: down to the end of what is asked, without the foot."""
+    """A phone, and what keeps its page under a name: down to the end of what is asked, without the foot.
+
+    Of a page too long for paper, or read further down, what one sees of it.
+    """
     with phone(browser) as page:
 
         def shoot(name: str) -> None:
             room = page.viewport_size
             box = page.locator("main").bounding_box()
             assert room is not None and box is not None
-            shown = {"x": 0, "y": 0, "width": room["width"], "height": min(room["height"], box["y"] + box["height"])}
-            page.screenshot(path=str(folder / f"parent-{name}.png"), clip=shown)
+            end = box["y"] + box["height"] + BELOW
+            whole = page.evaluate("scrollY") == 0 and end <= TALLEST
+            shown = {"x": 0, "y": 0, "width": room["width"], "height": end if whole else min(room["height"], end)}
+            page.screenshot(path=str(folder / f"parent-{name}.png"), clip=shown, full_page=whole)
 
         yield page, shoot
 
