@@ -126,13 +126,30 @@ def _listen(host: str, port: int) -> socket.socket:
 
 
 def settings_for(database: str | None, *, address: str | None = None) -> ServerSettings:
-    """The settings of the environment, with what the command line says."""
+    """The settings of the environment, with what the command line says. Raises Refused where one cannot be used."""
     from app.server.settings import ServerSettings
 
-    settings = ServerSettings()
+    settings = _read(ServerSettings)
     changes: dict[str, object] = {}
     if database is not None:
         changes["database_url"] = database
     if address is not None and "public_url" not in settings.model_fields_set:
         changes["public_url"] = address
     return settings.model_copy(update=changes)
+
+
+def _read(kind: type[ServerSettings]) -> ServerSettings:
+    """Without the values that are refused: among them may be a password, and a journal keeps what is said here."""
+    from pydantic import ValidationError
+    from pydantic_settings import SettingsError
+
+    try:
+        return kind()
+    except ValidationError as error:
+        wrong = sorted({f"PREAU_{found['loc'][0]}".upper() for found in error.errors() if found["loc"]})
+    except SettingsError as error:
+        wrong = [f"PREAU_{name}".upper() for name in kind.model_fields if f'"{name}"' in str(error)]
+    raise Refused(
+        "setting_refused",
+        f"Réglage refusé\u00a0: {', '.join(wrong)}. Son rôle et sa forme sont dans le guide de l’exploitant.",
+    )

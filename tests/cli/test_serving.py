@@ -36,6 +36,23 @@ def test_a_file_serves_one_process(tmp_path: Path) -> None:
     assert not (tmp_path / "server.db").exists(), "nothing is made for a server that does not start"
 
 
+@pytest.mark.parametrize("command", [("serve", "--port", "0"), ("admin", "check")])
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PREAU_SMTP_PORT", "motdepasse"),
+        ("PREAU_FEDERATIONS", '[{"id": "x", "client_secret": "motdepasse"}]'),
+        ("PREAU_FEDERATIONS", '[{"client_secret": "motdepasse"'),
+    ],
+)
+def test_a_setting_that_cannot_be_used_is_named_and_its_value_is_not(
+    tmp_path: Path, command: tuple[str, ...], name: str, value: str
+) -> None:
+    refused = Cli(tmp_path)(*command, more={name: value})
+    assert refused.code == 1 and f"Réglage refusé\u00a0: {name}." in refused.err
+    assert "motdepasse" not in refused.out + refused.err
+
+
 @pytest.mark.postgres
 def test_several_processes_serve_one_base_and_add_up_what_they_count(tmp_path: Path, postgres_cluster: Cluster) -> None:
     more = {"PREAU_DATABASE_URL": postgres_cluster.new_database(), "PREAU_SECRET": "5e" * 32}
