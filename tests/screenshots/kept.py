@@ -50,6 +50,7 @@ DOCS_PICTURES = {
     "assistance-acces-light-1093.png": "acces.png",
     "assistance-propositions-light-1093.png": "propositions.png",
     "assistance-mes-propositions-light-1093.png": "mes-propositions.png",
+    "assistance-erun-light-1093.png": "erun-diagnostic.png",
     "assistance-circonscription-light-1280.png": "circonscription.png",
     **{f"parent-{name}.png": f"parent-{name}.png" for name in _PARENTS},
 }

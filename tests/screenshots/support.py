@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from PySide6.QtWidgets import QApplication, QWidget
+from sqlalchemy import insert
 
-from app.models.states import AccountState
+from app.models.clock import instant
+from app.models.states import AccountState, Role
 from app.services.accounts import list_accounts
 from app.services.records.rows import SchoolRows
 from app.services.todo import Page, Target
 from app.services.vault.secrets import VaultSecrets
+from app.services.vault.tables import links
 from app.ui.garbage import Collector
 from app.ui.pages import make_transport
 from app.ui.requests.page import RequestsPage
@@ -27,8 +31,8 @@ from app.ui.support.worklist.page import WorklistPage
 from tests.screenshots.looks import LOOKS, wear
 from tests.screenshots.other_screens import SIZES, disagree, link, settle
 from tests.ui.activity import live_a_term
-from tests.ui.desk_stage import StandIn, demo_stage
-from tests.ui.support.assistance import know, let_in, officer_stage, propose, stand_twice
+from tests.ui.desk_stage import NOW, StandIn, demo_stage
+from tests.ui.support.assistance import OFFICER, know, let_in, officer_stage, propose, stand_twice
 
 BusyPage = AccessPage | RequestsPage | CirconscriptionPage | DuplicatesPage | ProposalsPage | WorklistPage
 Shown = Iterator[tuple[str, QWidget]]
@@ -95,6 +99,47 @@ def sections(application: QApplication, stage: StandIn, folder: Path) -> Shown:
         yield from _read(application, name, made)
     with officer_stage(folder) as hers:
         yield from _read(application, "circonscription", CirconscriptionPage(hers, means))
+        yield from _diagnosed_by_her(application, hers)
+
+
+def _diagnosed_by_her(application: QApplication, hers: StandIn) -> Shown:
+    """Where a director acts, she proposes."""
+    _open_to(hers)
+    page = DiagnosisPage(StandIn(hers.desk, "s1"))
+    page.refresh()
+    settle(application, lambda: not page.busy)
+    page.view.field.setText("dupont")
+    settle(application, lambda: bool(page.view.cards))
+    yield "erun", page.widget
+    page.close()
+
+
+def _open_to(hers: StandIn) -> None:
+    """The copy of a school, with a guardian whose access is closed."""
+    now = instant(NOW)
+    with hers.desk.vault.write() as connection:
+        rows = SchoolRows(connection, "s1")
+        rows.add("schools", "s1", name="École élémentaire B", uai="0990001A", timezone="Europe/Paris")
+        rows.add(
+            "support_grants", "g", officer_id=OFFICER, officer_name="Mme Agnès Martin", granted_at=now,
+            until=instant(NOW + timedelta(hours=60)),
+        )  # fmt: skip
+        rows.add("school_years", "y", label="2026-2027", starts_on="2026-08-01")
+        rows.add("pupils", "p1", last_name="DUPONT", first_name="Zoé", extra={"birth_year": "2019"})
+        rows.add("enrolments", "e1", pupil_id="p1", year_id="y", level="CE1")
+        rows.add(
+            "guardians", "g1", last_name="DUPONT", first_name="Marc", email="marc@example.org", mobile="0639980101"
+        )
+        rows.add("responsibilities", "r1", pupil_id="p1", guardian_id="g1", access="full")
+        rows.add(
+            "accounts", "a1", guardian_id="g1", state="notified", origin="school", login="m.dupont",
+            block="birth_date_tries",
+        )  # fmt: skip
+        rows.flush()
+        connection.execute(insert(links).values(
+            school_id="s1", server_url="http://127.0.0.1:9", device_id="pc", person_id=OFFICER,
+            person_name="Mme Agnès Martin", role=Role.SUPPORT.value, last_success_at=now,
+        ))  # fmt: skip
 
 
 def _read(application: QApplication, name: str, page: BusyPage) -> Shown:
