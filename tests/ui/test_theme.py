@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from app.models.states import AccountState
-from app.ui.theme import DARK, LIGHT, Tokens, style_sheet
+from app.ui.pieces import words
+from app.ui.theme import DARK, LIGHT, Tokens, apply_theme, style_sheet
 from app.ui.widgets.chips import chip_pixmap
 from app.ui.widgets.icons import ICON_FOLDER, STATE_ICONS, icon_pixmap
 
@@ -60,3 +63,20 @@ def test_states_differ_in_shape_not_only_in_colour(qapp: object) -> None:
     shapes = {bytes(icon_pixmap(name, "#000000", 13).toImage().constBits()) for name in STATE_ICONS.values()}
     assert len(shapes) == len(AccountState)
     assert all(not chip_pixmap(state, 2.0).isNull() for state in AccountState)
+
+
+@pytest.mark.parametrize("role", ["title", "heading", "subheading", "strong", "body", "muted"])
+def test_the_accent_of_a_capital_is_whole(qtbot: QtBot, qapp: QApplication, role: str) -> None:
+    """A bold accent stands higher than the font says, and a label cuts what is above it."""
+    apply_theme(qapp, dark=False)
+    inked = []
+    for more in (0, 20):
+        label = words("Éîôà", role=role)
+        qtbot.addWidget(label)
+        label.setFixedSize(label.sizeHint().width(), label.sizeHint().height() + more)
+        picture = label.grab().toImage()
+        ground = picture.pixel(0, 0)
+        inked.append(
+            sum(picture.pixel(x, y) != ground for x in range(picture.width()) for y in range(picture.height()))
+        )
+    assert inked[0] == inked[1] > 0
