@@ -96,10 +96,12 @@ def plan(desk: Desk, *, school_id: str, account_ids: Iterable[str], reset: bool)
         recipients = Recipients(rows).find(account_ids)
     unwilling = tuple(recipient.name for recipient in recipients if recipient.declines(reset=reset))
     recipients = [recipient for recipient in recipients if not recipient.declines(reset=reset)]
+    without_ine = tuple(recipient.name for recipient in recipients if recipient.awaits_ine)
+    recipients = [recipient for recipient in recipients if not recipient.awaits_ine]
     ready = [recipient for recipient in recipients if recipient.login and recipient.children]
     without_login = tuple(recipient.name for recipient in recipients if recipient.children and not recipient.login)
     if not ready:
-        raise _nobody(without_login, unwilling)
+        raise _nobody(without_login, unwilling, without_ine)
     letters = [(one, sheet_letter(one.state, reset=reset, chosen=one.chosen)) for one in ready]
     sheets = tuple(number_sheets(letters))
     without_child = tuple(recipient.name for recipient in recipients if not recipient.children)
@@ -113,6 +115,7 @@ def plan(desk: Desk, *, school_id: str, account_ids: Iterable[str], reset: bool)
         warnings=(
             *_warnings(sheets, reset, without_login, without_child),
             *_wishes(unwilling),
+            *awaiting_ine(without_ine),
             *map(typeset, language_warnings(ready)),
         ),
     )
@@ -129,12 +132,23 @@ def _portal(school: Row) -> str:
     return url
 
 
-def _nobody(without_login: tuple[str, ...], unwilling: tuple[str, ...]) -> Refused:
+def _nobody(without_login: tuple[str, ...], unwilling: tuple[str, ...], without_ine: tuple[str, ...]) -> Refused:
+    if without_ine and not without_login:
+        return Refused(
+            "ine_missing", " ".join((*awaiting_ine(without_ine), *_wishes(unwilling))), names=list(without_ine)
+        )
     if unwilling and not without_login:
         return Refused("nobody_willing", *_wishes(unwilling), names=list(unwilling))
     if without_login:
         return Refused("login_unknown", _login_sentence(without_login), names=list(without_login))
     return Refused("nobody_to_notify", "Aucun des responsables choisis ne suit d’élève en ligne dans cette école.")
+
+
+def awaiting_ine(names: Sequence[str]) -> tuple[str, ...]:
+    """Who is left out because the school wants an INE first, in a sentence; nothing where nobody is."""
+    if not names:
+        return ()
+    return (f"L’école exige un INE, et aucun de leurs enfants n’en a, donc sans notification\u00a0: {_named(names)}.",)
 
 
 def _wishes(names: tuple[str, ...]) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from app.models.tables import Row
 from app.services.desk import Desk
 from app.services.letters.plan import day_of
 from app.services.letters.recipients import Recipient, Recipients
+from app.services.notify import awaiting_ine
 from app.services.records.journal import SubmittedAct, submit
 from app.services.records.rows import SchoolRows
 
@@ -94,13 +95,15 @@ def plan(desk: Desk, *, school_id: str, account_ids: Iterable[str], reset: bool)
     with desk.vault.read() as connection:
         rows = SchoolRows(connection, school_id)
         found = Recipients(rows).find(account_ids)
+        without_ine = tuple(one.name for one in found if one.awaits_ine)
+        found = [one for one in found if not one.awaits_ine]
         willing = [one for one in found if one.children and not one.declines(reset=reset)]
         ready = [one for one in willing if one.login]
         planned = [(one, _planned(rows, one, reset)) for one in ready]
     without_login = tuple(one.name for one in willing if not one.login)
     left_out = tuple(one.name for one in found if one.declines(reset=reset) or not one.children)
     if not ready:
-        raise _nobody(without_login)
+        raise _nobody(without_login, without_ine)
     mails = tuple(mail for _, mail in planned if isinstance(mail, PlannedMail))
     on_paper = tuple(sorted((mail for _, mail in planned if isinstance(mail, OnPaper)), key=lambda one: one.name))
     return MailPlan(
@@ -110,7 +113,7 @@ def plan(desk: Desk, *, school_id: str, account_ids: Iterable[str], reset: bool)
         on_paper=on_paper,
         sentence=_question(mails),
         missing_sentence=_missing([one for one in on_paper if not one.address]),
-        warnings=(*_warnings(mails, on_paper, reset), *_others(without_login, left_out)),
+        warnings=(*_warnings(mails, on_paper, reset), *_others(without_login, left_out), *awaiting_ine(without_ine)),
     )
 
 
@@ -134,9 +137,11 @@ def _when(delivery: Row) -> tuple[str, str]:
     return delivery["asked_at"], delivery["id"]
 
 
-def _nobody(without_login: tuple[str, ...]) -> Refused:
+def _nobody(without_login: tuple[str, ...], without_ine: tuple[str, ...]) -> Refused:
     if without_login:
         return Refused("login_unknown", *_others(without_login, ()), names=list(without_login))
+    if without_ine:
+        return Refused("ine_missing", *awaiting_ine(without_ine), names=list(without_ine))
     return Refused("nobody_to_notify", "Aucun des responsables choisis n’est à notifier en ligne dans cette école.")
 
 

@@ -25,6 +25,7 @@ DETAILS = (
     "town", "address", "postal_code", "phone", "email", "opening_hours", "signatory_name", "signatory_title",
 )  # fmt: skip
 """What the director fills in, beside the name."""
+PRIVATE = "private"
 TO_PRINT = ("phone", "signatory_name")
 """What a sheet should not be without: whom to call, who signs."""
 
@@ -152,6 +153,22 @@ def change_setting(desk: Desk, *, school_id: str, name: SettingName, value: int 
         return None
     fields = SchoolSettingFields(name=name, seen=seen, value=value)
     return submit(desk, school_id=school_id, kind="ecole.regler", fields=fields)
+
+
+def is_private(desk: Desk, *, school_id: str) -> bool:
+    """Whether the school is a private one, whose software gives ONDE no mobiles."""
+    return bool(_stored(desk, school_id)["sector"] == PRIVATE)
+
+
+def set_private(desk: Desk, *, school_id: str, private: bool) -> None:
+    """Say which it is; nothing is journaled where it is so already."""
+    if private is not is_private(desk, school_id=school_id):
+        edit_school(desk, school_id=school_id, values={"sector": PRIVATE if private else "public"})
+
+
+def requires_ine(desk: Desk, *, school_id: str) -> bool:
+    """Whether a guardian is notified first once a child has an INE; not so unless the school says it."""
+    return bool(_settings(desk, school_id).get("require_ine"))
 
 
 def help_digest(desk: Desk, *, school_id: str) -> bool:

@@ -92,6 +92,24 @@ def test_a_guardian_of_several_children_goes_with_the_youngest_and_one_who_lives
     }
 
 
+def test_who_has_no_child_with_an_ine_is_left_out_and_named_where_the_school_wants_one(
+    desk: Desk, families: Families
+) -> None:
+    with casting(desk) as cast:
+        for pupil in cast.rows.all("pupils"):
+            cast.rows.change("pupils", pupil["id"], ine="123456789AB" if pupil["first_name"] == "Zoé" else None)
+    assert len(_plan(desk, *families.all).sheets) == 4
+    with casting(desk) as cast:
+        cast.rows.change("schools", SCHOOL, settings={"require_ine": True})
+        cast.rows.change("accounts", families.jean, state="notified")
+    found = _plan(desk, *families.all)
+    assert set(found.account_ids) == {families.mireille, families.paul, families.jean}, "Jean was notified before"
+    [told] = [warning for warning in found.warnings if "INE" in warning]
+    assert "Aïcha" in told and "CHÂTELAIN" not in told and "AUBRAC" not in told
+    with pytest.raises(Refused, match="exige un INE"):
+        _plan(desk, families.aicha)
+
+
 def test_a_pdf_for_each_class_with_everything_on_it(desk: Desk, families: Families, tmp_path: Path) -> None:
     done = notify.print_sheets(desk, plan=_plan(desk, *families.all), folder=tmp_path / "sheets")
     names = sorted(path.name for path in (tmp_path / "sheets").iterdir())

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from app.models.codes import NURSERY, read_level
+from app.models.states import Access, AccountState
 from app.services.accounts import NO_CLASS
 from app.services.diagnosis.cause import BY_THE_SCHOOL, EVERY, NONE, Cause, Remedy, Weight, Where, when
 from app.services.diagnosis.facts import Facts
 
 
-def _without_ine(facts: Facts, *, required: bool) -> str | None:
-    if bool((facts.school["settings"] or {}).get("require_ine")) is not required:
+def _ine_required(facts: Facts) -> str | None:
+    """The children who keep him from being notified: the school wants an INE first, and none of them has one."""
+    wanted = (facts.school["settings"] or {}).get("require_ine")
+    shown = [child for child in facts.children if child.access is Access.FULL and not child.hidden]
+    if not wanted or facts.state is not AccountState.NOT_NOTIFIED or any(child.pupil["ine"] for child in shown):
+        return None
+    return ", ".join(child.name for child in shown) or None
+
+
+def _without_ine(facts: Facts) -> str | None:
+    if _ine_required(facts) is not None:
         return None
     return ", ".join(child.name for child in facts.children if not child.pupil["ine"]) or None
 
@@ -69,16 +79,16 @@ CAUSES = (
     ),
     Cause(
         "ine_required", "Élève sans INE, exigé ici", "arena.md, Rules: « has a national INE »; require_ine", BY_THE_SCHOOL,
-        Where.ONDE, "{} n’a pas d’INE, et l’école a choisi d’en exiger un.",
-        "Demandez l’INE dans ONDE et importez, ou levez ce réglage.",
+        Where.ONDE, "{}\u00a0: pas d’INE, et l’école a choisi d’en exiger un avant de notifier.",
+        "Demandez l’INE dans ONDE et importez, ou levez ce réglage dans «\u00a0Mon école\u00a0».",
         "L’inscription de votre enfant est à compléter chez nous. Je vous rappelle.",
-        lambda facts: _without_ine(facts, required=True), Remedy.IMPORT,
+        _ine_required, Remedy.IMPORT,
     ),
     Cause(
         "no_ine", "Élève sans INE", "arena.md, Rules: « has a national INE »", NONE, Where.ONDE,
         "{} n’a pas d’INE dans ONDE\u00a0: le compte existe, mais un changement d’école ne le suivra pas.",
         "Demandez l’INE dans ONDE, puis importez.", "L’inscription de votre enfant est à compléter chez nous.",
-        lambda facts: _without_ine(facts, required=False), Remedy.IMPORT, weight=Weight.NOTE,
+        _without_ine, Remedy.IMPORT, weight=Weight.NOTE,
     ),
     Cause(
         "no_class", "Élève sans classe", "arena.md, Rules: « placed in a class »", NONE, Where.ONDE,

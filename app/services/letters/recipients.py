@@ -30,6 +30,7 @@ class Pupil:
     classroom: str
     home: tuple[str, str]
     """Address and postal code, folded, to be compared."""
+    has_ine: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,8 @@ class Recipient:
     """His own wish, said on the portal: no reminder, and a new password all the same where one is needed."""
     chosen: bool = True
     """The password in use is the guardian's own; False where a reset ended it and none was chosen since."""
+    awaits_ine: bool = False
+    """The school wants an INE before it notifies somebody first, and none of the children has one."""
 
     def declines(self, *, reset: bool) -> bool:
         """Whether he wants no letter like this one."""
@@ -86,6 +89,7 @@ class Recipients:
             mine = self._links.setdefault(self._grouped.guardian(link["guardian_id"]), {})
             mine[link["pupil_id"]] = stricter_link(mine.get(link["pupil_id"], link), link)
         self._with_former = with_former
+        self._ine_wanted = bool(((rows.get("schools", rows.school_id) or {}).get("settings") or {}).get("require_ine"))
 
     def find(self, account_ids: Iterable[str]) -> list[Recipient]:
         """The recipients of the given accounts; accounts that are no longer there are passed over."""
@@ -102,6 +106,7 @@ class Recipients:
             return None
         children = self._children(guardian["id"])
         at_home = [child for child in children if _lives_with(guardian, child)]
+        awaits_ine = self._ine_wanted and bool(children) and not any(child.has_ine for child in children)
         last, first = printed_name(guardian), effective(guardian, "first_name") or ""
         return Recipient(
             account_id=account["id"],
@@ -119,6 +124,7 @@ class Recipients:
             wish=Wish(guardian["wish"]) if guardian["wish"] else None,
             prefers_paper=bool(account["prefers_paper"]),
             chosen=bool(account["password_changed"]),
+            awaits_ine=awaits_ine and account["state"] == AccountState.NOT_NOTIFIED,
         )
 
     def _children(self, guardian_id: str) -> list[Pupil]:
@@ -152,6 +158,7 @@ class Recipients:
             classroom_id=classroom["id"] if classroom else None,
             classroom=classroom["label"] if classroom else "",
             home=_home(row["address"], row["postal_code"]),
+            has_ine=bool(effective(row, "ine")),
         )
 
 

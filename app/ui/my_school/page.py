@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QWidget
@@ -62,7 +63,9 @@ class MySchoolPage:
         view.another_asked.connect(self._on_another)
         view.another.setVisible(means.add_school is not None)
         view.flyers_asked.connect(self._on_flyers)
-        view.notices_turned.connect(self._on_notices)
+        view.notices_turned.connect(partial(self._on_setting, "report_notices"))
+        view.ine_turned.connect(partial(self._on_setting, "require_ine"))
+        view.private_turned.connect(self._on_private)
         view.admission.asked.connect(self._on_admit)
         view.lock.setValue(preferences.lock_minutes(shell.desk.vault))
         view.lock.valueChanged.connect(lambda minutes: preferences.set_lock_minutes(shell.desk.vault, minutes))
@@ -83,7 +86,7 @@ class MySchoolPage:
         school = schools.one_school(desk, school_id=school_id)
         if not self._dirty:
             view.show_school(school, schools.sheet_life_days(desk, school_id=school_id))
-        view.show_notices(schools.report_notices(desk, school_id=school_id))
+        self._show_choices()
         self._show_line(school.timezone, school.portal_url)
         lines = schools.list_devices(desk, school_id=school_id)
         view.show_devices(lines, [_dates(line, school.timezone) for line in lines])
@@ -141,12 +144,26 @@ class MySchoolPage:
         self._shell.records_changed()
         self._shell.synchronise()
 
-    def _on_notices(self, on: bool) -> None:
+    def _show_choices(self) -> None:
         desk, school_id = self._shell.desk, self._shell.school_id
+        self.view.show_choices(
+            notices=schools.report_notices(desk, school_id=school_id),
+            private=schools.is_private(desk, school_id=school_id), ine=schools.requires_ine(desk, school_id=school_id),
+        )  # fmt: skip
+
+    def _on_setting(self, name: schools.SettingName, on: bool) -> None:
+        desk, school_id = self._shell.desk, self._shell.school_id
+        self._turn(lambda: schools.change_setting(desk, school_id=school_id, name=name, value=on))
+
+    def _on_private(self, on: bool) -> None:
+        desk, school_id = self._shell.desk, self._shell.school_id
+        self._turn(lambda: schools.set_private(desk, school_id=school_id, private=on))
+
+    def _turn(self, change: Callable[[], object]) -> None:
         try:
-            schools.change_setting(desk, school_id=school_id, name="report_notices", value=on)
+            change()
         except PreauError as error:
-            self.view.show_notices(not on)
+            self._show_choices()
             self.view.band.refuse(error)
             return
         self.view.band.say(SAVED, tone="green")

@@ -18,6 +18,8 @@ ROLE_WORDS = {"director": "Direction", "deputy": "Adjoint", "support": "Assistan
 DEVICE_HEADERS = ("Poste", "Personne", "Rôle", "Vu le", "")
 LOCK_WORDS = "Verrouiller la fenêtre quand personne n’y touche depuis"
 LIFE_WORDS = "Durée de validité des feuilles"
+PRIVATE = "École privée\u00a0: ONDE n’a pas les portables"
+INE = "Exiger un INE avant de notifier"
 NOTICES = "Prévenir les familles quand un bilan est publié"
 NOTICES_WHY = "Un message chacun, par mail ou SMS comme le parent l’a choisi, jamais la nuit."
 
@@ -32,6 +34,8 @@ class MySchoolView(QWidget):
     another_asked = Signal()
     flyers_asked = Signal()
     notices_turned = Signal(bool)
+    private_turned = Signal(bool)
+    ine_turned = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -70,8 +74,11 @@ class MySchoolView(QWidget):
             "name": required("L’école doit garder un nom."), "email": check_mail, "phone": check_phone,
         }  # fmt: skip
         self.school = Form({**SCHOOL_FIELDS, **CONTACT_FIELDS}, checks=checks)
-        card.body.addWidget(self.uai)
-        card.body.addWidget(self.school)
+        self.private, self.ine = QCheckBox(PRIVATE), QCheckBox(INE)
+        self.private.toggled.connect(self.private_turned)
+        self.ine.toggled.connect(self.ine_turned)
+        for one in (self.uai, self.school, self.private, self.ine):
+            card.body.addWidget(one)
         return card
 
     def _signatory_card(self) -> Card:
@@ -172,11 +179,12 @@ class MySchoolView(QWidget):
         self.signatory.fill(values)
         self.life.setValue(life_days)
 
-    def show_notices(self, on: bool) -> None:
-        """Whether families are told of what is published; nobody has turned it."""
-        self.notices.blockSignals(True)
-        self.notices.setChecked(on)
-        self.notices.blockSignals(False)
+    def show_choices(self, *, notices: bool, private: bool, ine: bool) -> None:
+        """What the school has chosen; nobody has turned it."""
+        for box, on in ((self.notices, notices), (self.private, private), (self.ine, ine)):
+            box.blockSignals(True)
+            box.setChecked(on)
+            box.blockSignals(False)
 
     def show_devices(self, lines: Sequence[DeviceLine], dates: Sequence[tuple[str, str]]) -> None:
         """``dates`` are (last passage, state) in words, a pair a device."""

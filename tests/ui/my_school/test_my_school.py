@@ -81,6 +81,25 @@ def test_families_are_told_of_bilans_unless_the_school_says_no(
     assert not page.view.notices.isChecked() and page.view.band.text() == SAVED
 
 
+def test_a_school_says_that_it_is_private_and_that_it_wants_an_ine_first(
+    qtbot: QtBot, page: MySchoolPage, stage: StandIn
+) -> None:
+    def said() -> tuple[bool, bool]:
+        desk, school_id = stage.desk, stage.school_id
+        return schools.is_private(desk, school_id=school_id), schools.requires_ine(desk, school_id=school_id)
+
+    assert said() == (False, False)
+    for box in (page.view.private, page.view.ine):
+        assert not box.isChecked()
+        box.setFocus()
+        qtbot.keyClick(box, Qt.Key.Key_Space)
+    assert said() == (True, True) and (stage.changed, stage.synchronised) == (2, 2)
+    page.refresh()
+    assert page.view.private.isChecked() and page.view.ine.isChecked() and page.view.notices.isChecked()
+    qtbot.keyClick(page.view.private, Qt.Key.Key_Space)
+    assert said() == (False, True) and stage.changed == 3
+
+
 def test_a_code_links_this_pc_and_the_school_takes_the_servers_id(
     qtbot: QtBot, page: MySchoolPage, stage: StandIn, tmp_path: Path
 ) -> None:
