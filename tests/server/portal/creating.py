@@ -83,7 +83,7 @@ def another_school(
         home.server.add_school(OTHER_UAI, name)
         desk.enrol(home.server, home.server.code(OTHER_UAI))
         desk.sync()
-        yield Household(home.server, desk, home.clock)
+        yield Household(home.server, desk, home.clock, home.knocks)
 
 
 def reasons(home: Household, first_name: str = "Marc") -> list[tuple[str, Any]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
@@ -38,6 +38,8 @@ class Household:
     server: LiveServer
     desk: LiveDesk
     clock: FakeClock
+    knocks: list[str] = field(default_factory=list)
+    """The pages that parents have asked for."""
 
     def account(self, first_name: str = "Marc") -> Row:
         """The school's view of the account of that guardian."""
@@ -74,6 +76,7 @@ class Household:
         """A browser of its own, without scripts; it follows redirects as browsers do."""
         return httpx.Client(
             base_url=self.server.url, follow_redirects=True, headers={"Sec-Fetch-Site": "same-origin"}, timeout=30,
+            event_hooks={"request": [lambda request: self.knocks.append(request.url.path)]},
             verify=False,  # there is no TLS here: to read the system's authorities for it takes longer than a page
         )  # fmt: skip
 

@@ -13,12 +13,12 @@ import pytest
 
 from app.models.states import Access
 from app.services import rights
-from app.services.diagnosis.diagnose import Diagnosis, diagnose
 from app.services.diagnosis.doing import prolong, reopen
 from app.services.records.rows import SchoolRows
 from tests.conftest import FakeClock
 from tests.server.portal.accounts import SECOND_PUPILS, add, inside
 from tests.server.portal.creating import MOBILE, NOE, WRONG, ZOE, ask, enter_code, import_files, proven, say
+from tests.server.portal.diagnosing import codes, codes_of, everybody, fires, found, known, works
 from tests.server.portal.federation.test_scenario_a import house
 from tests.server.portal.help.asking import by_code, send
 from tests.server.portal.household import GUARDIANS, PUPILS, Household, form, household
@@ -34,22 +34,8 @@ def home(tmp_path: Path, clock: FakeClock) -> Iterator[Household]:
         yield made
 
 
-def found(home: Household, query: str = "Dupont Marc") -> Diagnosis:
-    """What the director is told once the PC has synchronised."""
-    home.desk.sync()
-    [one] = diagnose(home.desk.desk, school_id=home.desk.school_id, query=query)
-    return one
-
-
-def codes(home: Household, query: str = "Dupont Marc") -> set[str]:
-    return {cause.code for cause in found(home, query).causes}
-
-
-def works(one: Diagnosis) -> str:
-    return "".join(way.entrance.value for way in one.ways if way.works)
-
-
-def test_another_number_then_another_name(home: Household) -> None:
+@fires("never_notified", "number_unknown", "name_unknown")
+def test_another_number_then_another_name(home: Household, tmp_path: Path) -> None:
     with home.parent() as parent:
         ask(parent)
         assert codes(home) == {"never_notified"} and works(found(home)) == "AB"
@@ -62,8 +48,11 @@ def test_another_number_then_another_name(home: Household) -> None:
         ask(parent, last="Duval")
     events = [one["detail"] for one in home.events("portal_failed_try") if one["detail"]["reason"] == "unknown_name"]
     assert events == [{"reason": "unknown_name", "tries": 1}], "told once a day, whatever names are invented"
+    home.print_sheet(tmp_path / "sheets")
+    assert "never_notified" not in codes(home)
 
 
+@fires("codes_wrong", "too_many_codes")
 def test_wrong_codes_then_too_many(home: Household) -> None:
     with home.parent() as parent:
         ask(parent)
@@ -77,6 +66,7 @@ def test_wrong_codes_then_too_many(home: Household) -> None:
         assert "too_many_codes" in codes(home)
 
 
+@fires("birth_date_refused", "birth_date_block", "not_guardian")
 def test_a_wrong_date_then_five(home: Household) -> None:
     with home.parent() as parent:
         proven(home, parent, WRONG)
@@ -91,13 +81,14 @@ def test_a_wrong_date_then_five(home: Household) -> None:
         assert {"not_guardian"} <= codes(home)
 
 
+@fires("sheet_unknown", "sheet_not_handed", "sheet_expired", "no_living_sheet", "sheet_replaced", "sheet_used")
 def test_a_sheet_from_the_printer_to_its_end(home: Household, tmp_path: Path) -> None:
     first = home.print_sheet(tmp_path / "sheets")
     assert first is not None
-    [before] = diagnose(home.desk.desk, school_id=home.desk.school_id, query="m.dupont")
-    assert before.causes[0].code == "sheet_unknown"
     with home.parent() as parent:
         assert parent.get(f"/a/{first.token}").status_code == 410
+        before = known(home, "m.dupont")
+        assert before.causes[0].code == "sheet_unknown"
         assert codes(home) == {"sheet_not_handed"}
         assert parent.get(f"/a/{first.token}").status_code == 200 and codes(home) == {"sheet_not_handed"}
         home.clock.advance(hours=24 * 100)
@@ -121,6 +112,7 @@ def test_a_sheet_from_the_printer_to_its_end(home: Household, tmp_path: Path) ->
         assert "sheet_used" in codes(home)
 
 
+@fires("link_not_clicked", "link_expired", "activation_link_used")
 def test_a_link_that_is_not_clicked_then_too_old_then_used_twice(home: Household, tmp_path: Path) -> None:
     secret = home.print_sheet(tmp_path / "sheets")
     home.desk.sync()
@@ -143,6 +135,7 @@ def test_a_link_that_is_not_clicked_then_too_old_then_used_twice(home: Household
         assert "activation_link_used" in codes(home)
 
 
+@fires("password_wrong", "too_many_tries", "recovery_unconfirmed")
 def test_a_forgotten_password(home: Household, tmp_path: Path) -> None:
     with inside(home, tmp_path / "sheets"), home.parent() as lost:
         login = home.account()["login"]
@@ -170,6 +163,7 @@ def test_a_contact_that_is_confirmed_is_told_to_nobody(home: Household) -> None:
         assert "recovery_unconfirmed" not in codes(home)
 
 
+@fires("one_child_only", "duplicate", "gather_refused")
 def test_the_same_guardian_twice(home: Household, tmp_path: Path) -> None:
     """The deck's own case: one child on the account, the other on a second record."""
     with inside(home, tmp_path / "sheets") as parent:
@@ -177,20 +171,19 @@ def test_the_same_guardian_twice(home: Household, tmp_path: Path) -> None:
         leo = SECOND_PUPILS.splitlines()[1]
         import_files(home.desk, f"{PUPILS}{leo}\n", f"{GUARDIANS}M.;DUPONT;Marc;autre@example.org;;DUPONT;Léo;;\n")
         home.desk.sync()
-        pair = diagnose(home.desk.desk, school_id=home.desk.school_id, query="dupont marc")
+        pair = everybody(home, "dupont marc")
         [short] = [one for one in pair if one.state == "active"]
         [other] = [one for one in pair if one.state != "active"]
-        assert "one_child_only" in {cause.code for cause in short.causes} and other.account_id in short.twins
-        assert "duplicate" in {cause.code for cause in other.causes} and other.login
+        assert "one_child_only" in codes_of(short) and other.account_id in short.twins
+        assert "duplicate" in codes_of(other) and other.login
         add(parent, other.login, "faux")
-        home.desk.sync()
-        [again] = diagnose(home.desk.desk, school_id=home.desk.school_id, query=other.login)
-        assert "gather_refused" in {cause.code for cause in again.causes}
+        assert "gather_refused" in codes(home, other.login)
 
 
 @pytest.mark.parametrize(
     ("number", "code"), [("", "no_mobile"), ("01 45 67 00 00", "mobile_is_landline"), ("12", "mobile_invalid")]
 )
+@fires("no_mobile", "mobile_is_landline", "mobile_invalid")
 def test_what_onde_has_in_place_of_a_mobile(home: Household, number: str, code: str) -> None:
     assert not codes(home) & {"no_mobile", "mobile_is_landline", "mobile_invalid"}
     import_files(home.desk, PUPILS, GUARDIANS.replace(MOBILE, number))
@@ -201,6 +194,7 @@ def test_what_onde_has_in_place_of_a_mobile(home: Household, number: str, code: 
     assert seen.causes[0].code == code and "number_unknown" not in codes(home)
 
 
+@fires("mobile_shared")
 def test_a_mobile_of_two_parents(home: Household) -> None:
     with home.parent() as parent:
         ask(parent)
@@ -213,6 +207,7 @@ def test_a_mobile_of_two_parents(home: Household) -> None:
 
 
 @pytest.mark.parametrize(("access", "code"), [(Access.NONE, "access_withdrawn"), (Access.PAPER, "paper_only")])
+@fires("access_withdrawn", "paper_only")
 def test_what_the_school_has_decided(home: Household, access: Access, code: str) -> None:
     one = found(home)
     with home.desk.desk.vault.read() as connection:
@@ -229,6 +224,7 @@ def test_what_the_school_has_decided(home: Household, access: Access, code: str)
     assert found(home).causes[0].code == code and not works(found(home))
 
 
+@fires("request_pending")
 def test_a_request_that_waits(home: Household) -> None:
     with home.parent() as parent:
         page = by_code(home, parent)
@@ -237,6 +233,7 @@ def test_a_request_that_waits(home: Household) -> None:
     assert "request_pending" in codes(home)
 
 
+@fires("federation_name")
 def test_franceconnect_has_another_name(tmp_path: Path) -> None:
     with house(tmp_path) as made:
         for person, told in (("marc", False), ("long", True)):
@@ -246,5 +243,5 @@ def test_franceconnect_has_another_name(tmp_path: Path) -> None:
                 refused: httpx.Response = parent.post("/creer", data={"portable": MOBILE})
                 assert refused.url.path == "/creer/code", "the same page for both"
             seen = found(made.home)
-            assert ("federation_name" in {cause.code for cause in seen.causes}) is told
+            assert ("federation_name" in codes_of(seen)) is told
         assert works(seen) == "B" and seen.ways[0].words == "Nom de FranceConnect différent de celui d’ONDE"

@@ -11,16 +11,15 @@ import pytest
 
 from app.models.states import Access, Wish
 from app.services import corrections, limiting, rights
-from app.services.diagnosis.diagnose import diagnose
 from app.services.records.rows import SchoolRows
 from tests.conftest import FakeClock
 from tests.server.operating.test_forced_reset import EVERYBODY, command
 from tests.server.outbox.peers import Peer, peer_server
 from tests.server.portal.accounts import SECOND_GUARDIANS, SECOND_PUPILS, add, inside, log_in
 from tests.server.portal.creating import MOBILE, another_school, ask, import_files
+from tests.server.portal.diagnosing import codes, codes_of, fires, found, known, works
 from tests.server.portal.federation.test_scenario_a import first_visit, house
 from tests.server.portal.household import GUARDIANS, PUPILS, Household, household
-from tests.server.portal.test_diagnosis import codes, found, works
 from tests.server.portal.test_mails import send, wait_for
 from tests.support.texts import until
 
@@ -33,6 +32,7 @@ def home(tmp_path: Path, clock: FakeClock) -> Iterator[Household]:
         yield made
 
 
+@fires("sms_failed")
 def test_a_text_that_the_gateway_refuses(home: Household) -> None:
     with home.parent() as parent:
         ask(parent)
@@ -44,11 +44,15 @@ def test_a_text_that_the_gateway_refuses(home: Household) -> None:
     assert works(found(home)) == ""
 
 
+@fires("mail_waiting", "mail_bounced")
 def test_a_mail_that_waits_then_an_address_that_is_refused(tmp_path: Path, clock: FakeClock) -> None:
     peer = Peer()
-    with peer_server(peer) as port, household(tmp_path, clock, settings={"smtp_port": port}) as home:
+    with (
+        peer_server(peer) as port, household(tmp_path, clock, settings={"smtp_port": port}) as home, home.parent() as parent,
+    ):  # fmt: skip
         send(home, "Marc")
         wait_for(home, "accepted")
+        assert log_in(parent, home.account()["login"], "dans le mail").status_code == 401
         assert "mail_waiting" in codes(home) and "mail_bounced" not in codes(home)
         peer.answers = {"m.dupont": "550 5.1.1 no such user"}
         clock.advance(hours=1)
@@ -57,6 +61,7 @@ def test_a_mail_that_waits_then_an_address_that_is_refused(tmp_path: Path, clock
         assert "mail_bounced" in codes(home) and "mail_waiting" not in codes(home)
 
 
+@fires("forced_reset")
 def test_another_password_is_asked_for_by_the_operator(home: Household, tmp_path: Path) -> None:
     with inside(home, tmp_path / "sheets"), home.parent() as again:
         assert "forced_reset" not in codes(home)
@@ -66,6 +71,7 @@ def test_another_password_is_asked_for_by_the_operator(home: Household, tmp_path
         assert "forced_reset" in codes(home)
 
 
+@fires("merged_login")
 def test_the_log_in_of_an_account_that_was_grouped(home: Household, tmp_path: Path) -> None:
     theirs = SECOND_GUARDIANS.format(last="DUPONT", first="Marc")
     with another_school(home, tmp_path / "other", SECOND_PUPILS, theirs) as other:
@@ -81,6 +87,7 @@ def test_the_log_in_of_an_account_that_was_grouped(home: Household, tmp_path: Pa
             assert "merged_login" in codes(other)
 
 
+@fires("federated_only")
 def test_who_comes_in_by_franceconnect_alone_has_no_password(tmp_path: Path) -> None:
     with house(tmp_path) as made:
         assert "federated_only" not in codes(made.home)
@@ -105,6 +112,7 @@ LEO_LINE = "DUPONT;;Léo;08/01/2017;M;;CM1 Mme Roy;CM1"
         (("", ""), (f"m.dupont@example.org;{MOBILE}", ";"), "no_contact"),
     ],
 )
+@fires("no_ine", "no_class", "no_email", "mail_doubtful", "no_contact")
 def test_what_onde_has(home: Household, pupils: tuple[str, str], guardians: tuple[str, str], code: str) -> None:
     with home.parent() as parent:
         ask(parent)
@@ -167,12 +175,12 @@ def correct_mail(home: Household) -> None:
         (correct_date, "birth_date_differs"), (correct_mail, "newer_than_onde"),
     ],
 )  # fmt: skip
+@fires("some_closed", "protected", "wish", "limited", "birth_date_differs", "newer_than_onde")
 def test_what_the_school_has_done(home: Household, decide: Decide, code: str) -> None:
-    assert not codes(home) & {code, "unsent"}
+    assert code not in codes(home)
     decide(home)
-    [unsent] = diagnose(home.desk.desk, school_id=home.desk.school_id, query="dupont marc")
-    assert {code, "unsent"} & {cause.code for cause in unsent.causes}
+    assert codes_of(known(home)) & {code, "unsent"}
     with home.parent() as parent:
         home.desk.sync()
         ask(parent)
-    assert code in codes(home) and "unsent" not in codes(home)
+    assert code in codes(home)
