@@ -10,8 +10,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
-from app.models.acts import EditSchoolFields
-from app.services.records.journal import submit
+from app.services import schools
 from tests.server.portal.accounts import SECOND_PUPILS
 from tests.server.portal.creating import MOBILE, code_of, import_files
 from tests.server.portal.household import GUARDIANS, PASSWORD, PUPILS, Household, form
@@ -152,8 +151,7 @@ def not_the_guardian(page: Page, home: Household, folder: Path) -> None:
 
 
 def private_school(page: Page, home: Household, folder: Path) -> None:
-    fields = EditSchoolFields(changes={"sector": (None, "private")})
-    submit(home.desk.desk, school_id=home.desk.school_id, kind="ecole.modifier", fields=fields)
+    schools.set_private(home.desk.desk, school_id=home.desk.school_id, private=True)
     without_mobile(page, home, folder)
 
 

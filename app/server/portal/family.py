@@ -113,9 +113,14 @@ def _children(rows: SchoolRows, account_id: str, secret: set[tuple[str, str]]) -
 
 
 def _ties(rows: SchoolRows, account_id: str) -> Iterator[tuple[Row, Row]]:
-    """(responsibility, pupil) of each child whom a school ties to an account, whatever may be seen."""
+    """(responsibility, pupil) of each child whom a school ties to an account, whatever may be seen.
+
+    None where ONDE has the guardian no more beside a child who is still there; who comes back finds them again.
+    """
     account = rows.get("accounts", account_id)
-    for link in rows.where("responsibilities", guardian_id=account["guardian_id"]) if account else []:
+    guardian = rows.get("guardians", account["guardian_id"]) if account else None
+    here = guardian is not None and guardian["gone_on"] is None
+    for link in rows.where("responsibilities", guardian_id=guardian["id"]) if guardian and here else []:
         pupil = rows.get("pupils", link["pupil_id"])
         if link["ended_on"] is None and pupil is not None:
             yield link, pupil
