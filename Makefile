@@ -29,9 +29,9 @@ $(STAMP): requirements.lock pyproject.toml packaging/system-packages.txt
 demo: setup ## the main job on real input: window, portal, mails caught (offscreen without a display)
 	$(VENV)/bin/preau demo
 
-test: setup ## every test, in random order, on both cores
+test: setup ## every test, in random order, three at a time: they wait for servers and windows more than they reckon
 	@packaging/system-packages.sh tests
-	$(PY) -m pytest -n 2 -q
+	$(PY) -m pytest -n 3 -q
 
 lint: setup ## style, types and the direction of imports
 	$(VENV)/bin/ruff check app tests
