@@ -173,8 +173,8 @@ QScrollArea { background: transparent; border: none; }
 QScrollArea > QWidget > QWidget { background: transparent; }
 
 QLabel { background: transparent; }
-QLabel[role="title"] { font-size: 13pt; font-weight: bold; padding-top: 1px; }
-QLabel[role="heading"] { font-size: 11pt; font-weight: bold; padding-top: 1px; }
+QLabel[role="title"] { font-size: 13pt; font-weight: bold; padding-top: 1px; qproperty-indent: 0; }
+QLabel[role="heading"] { font-size: 11pt; font-weight: bold; padding-top: 1px; qproperty-indent: 0; }
 QLabel[role="subheading"] { font-weight: bold; color: $muted; }
 QLabel[role="muted"] { color: $muted; }
 QLabel[role="strong"] { font-weight: bold; }

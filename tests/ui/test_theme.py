@@ -69,14 +69,23 @@ def test_states_differ_in_shape_not_only_in_colour(qapp: object) -> None:
 def test_the_accent_of_a_capital_is_whole(qtbot: QtBot, qapp: QApplication, role: str) -> None:
     """A bold accent stands higher than the font says, and a label cuts what is above it."""
     apply_theme(qapp, dark=False)
-    inked = []
-    for more in (0, 20):
-        label = words("Éîôà", role=role)
-        qtbot.addWidget(label)
-        label.setFixedSize(label.sizeHint().width(), label.sizeHint().height() + more)
-        picture = label.grab().toImage()
-        ground = picture.pixel(0, 0)
-        inked.append(
-            sum(picture.pixel(x, y) != ground for x in range(picture.width()) for y in range(picture.height()))
-        )
-    assert inked[0] == inked[1] > 0
+    low, high = drawn(qtbot, role, more=0), drawn(qtbot, role, more=20)
+    assert len(low) == len(high) > 0
+
+
+def test_titles_and_texts_begin_on_one_line(qtbot: QtBot, qapp: QApplication) -> None:
+    """A label that has a padding moves its words aside unless it is told not to."""
+    apply_theme(qapp, dark=False)
+    lefts = [min(x for x, _ in drawn(qtbot, role, more=0)) for role in ("body", "strong", "heading", "title")]
+    assert max(lefts) - min(lefts) <= 1
+
+
+def drawn(qtbot: QtBot, role: str, *, more: int) -> list[tuple[int, int]]:
+    """The points of some words on a label as high as it asks, and ``more``."""
+    label = words("Éîôà", role=role)
+    qtbot.addWidget(label)
+    label.setFixedSize(label.sizeHint().width(), label.sizeHint().height() + more)
+    picture = label.grab().toImage()
+    ground = picture.pixel(0, 0)
+    points = ((x, y) for x in range(picture.width()) for y in range(picture.height()))
+    return [point for point in points if picture.pixel(*point) != ground]
