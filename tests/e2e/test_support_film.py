@@ -20,7 +20,7 @@ from app.services.vault.secrets import VaultSecrets
 from app.ui.pages import make_transport
 from app.ui.shell.page import PageSpec, Shell
 from app.ui.shell.window import MainWindow
-from app.ui.support.diagnosis.cards import CauseCard
+from app.ui.support.diagnosis.cards import MINE, THE_DIRECTORS, CauseCard
 from app.ui.support.diagnosis.page import DiagnosisPage
 from app.ui.support.page import SupportPage
 from app.ui.support.sections import Means, sections_for
@@ -123,12 +123,12 @@ def test_both_pages_name_what_stopped_the_parent(
         window.records_changed()
         officer.window.synchronise()
         qtbot.waitUntil(lambda: not his.busy and tried.code in codes(his))
-        card = told(qtbot, his, home, tried)
+        card = told(qtbot, his, home, tried, saying=MINE[1])
         remedy = BY_CODE[tried.code].remedy
         assert remedy is not None and card.do is not None and card.do.text() == remedy.label
         picture(window, his, card, pictures / "02-direction.png")
         qtbot.waitUntil(lambda: not hers.busy and tried.code in codes(hers), timeout=EXCHANGE_MS)
-        card = told(qtbot, hers, home, tried)
+        card = told(qtbot, hers, home, tried, saying=THE_DIRECTORS[1])
         assert (card.do.text() if card.do is not None else "") == tried.button
         shown = [one.text() for found in hers.view.cards for one in found.findChildren(QPushButton)]
         assert [text for text in shown if text != "Copier" and not HERS.fullmatch(text)] == []
@@ -153,13 +153,13 @@ def asked(qtbot: QtBot, page: DiagnosisPage, home: Household, words: str, *, sev
     return codes(page)
 
 
-def told(qtbot: QtBot, page: DiagnosisPage, home: Household, tried: Line) -> CauseCard:
+def told(qtbot: QtBot, page: DiagnosisPage, home: Household, tried: Line, *, saying: str) -> CauseCard:
     """Ask again; the card of the cause, which is shown with the sentence for the parent."""
     cause = BY_CODE[tried.code]
     assert tried.code in asked(qtbot, page, home, tried.asked, several=tried.several)
     [card] = [one for one in page.view.cards if one.code == tried.code]
     said = [label.text() for label in card.findChildren(QLabel) if label.isVisibleTo(page.view)]
-    assert cause.title in said and f"À dire au parent\u00a0: «\u00a0{cause.say}\u00a0»" in said
+    assert cause.title in said and f"{saying}\u00a0: «\u00a0{cause.say}\u00a0»" in said
     fact = ".+".join(map(re.escape, cause.fact.split("{}")))
     assert [text for text in said if re.match(fact, text)]
     return card

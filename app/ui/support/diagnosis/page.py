@@ -128,7 +128,7 @@ class DiagnosisPage(ReadingPage[DiagnosisView]):
         if self._shown is None:
             self.view.hide_answer()
         else:
-            self.view.show_answer(self._shown, buttons(copy=school.copy))
+            self.view.show_answer(self._shown, buttons(copy=school.copy), director=not school.copy)
 
     def _note(self, school: _School, account_id: str) -> None:
         """Whoever is let in tells the director that she looked for a cause; about whom, once."""

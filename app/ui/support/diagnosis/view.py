@@ -110,15 +110,21 @@ class DiagnosisView(QWidget):
         """Answer for nobody."""
         self.answer.hide()
 
-    def show_answer(self, found: Diagnosis, buttons: Mapping[Remedy, str]) -> None:
-        """The three ways, then every cause; ``buttons`` are the words of those remedies that can be had here."""
+    def show_answer(self, found: Diagnosis, buttons: Mapping[Remedy, str], *, director: bool = True) -> None:
+        """The three ways, then every cause; ``buttons`` are the words of those remedies that can be had here.
+
+        Without ``director`` it is an officer who reads.
+        """
         self.name.setText(found.name)
         self._show_state(found)
         self.children_line.setText(f"Enfants ici\u00a0: {found.children}" if found.children else "Aucun enfant ici")
         self.ways.fill([(way.entrance.label, way.answer, way.words) for way in found.ways])
         self.open.setVisible(not found.causes)
         empty(self._causes)
-        self.cards = [CauseCard(cause, buttons.get(cause.remedy) if cause.remedy else None) for cause in found.causes]
+        self.cards = [
+            CauseCard(cause, buttons.get(cause.remedy) if cause.remedy else None, director=director)
+            for cause in found.causes
+        ]
         for card in self.cards:
             card.remedy_asked.connect(self.remedy_asked)
             self._causes.addWidget(card)
