@@ -85,17 +85,7 @@ def create_app(
         title="Préau", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lambda _app: _life(rooms),
         redirect_slashes=False,  # it would lead to whatever the Host header says
     )  # fmt: skip
-    policy = content_policy(provider.issuer for provider in settings.federations)
-    over_tls = settings.public_url.startswith("https:")
-    # No page repeats what stands in its address, and forms carry no token: the length of a compressed page tells nobody
-    # what is in it (BREACH).
-    app.add_middleware(
-        GZipMiddleware, minimum_size=COMPRESS_FROM_BYTES, compresslevel=6,
-        exclude_content_types=(*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/pdf", PARCEL_TYPE),
-    )  # fmt: skip
-    app.add_middleware(AddHeaders, policy=policy, over_tls=over_tls, broken=rooms.site.broken)
-    if over_tls:
-        app.add_middleware(HostCookies)
+    _add_layers(app, settings, rooms.site)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     registry, shown = registries()
     shown.register(Gauges(base, clock, rooms.hashing, rooms.outbox.budget))
@@ -119,6 +109,21 @@ def create_app(
     app.add_middleware(WatchRequests, metrics=RequestMetrics(registry), templates=templates)
     logging.getLogger("uvicorn.access").addFilter(MaskTokens())
     return app
+
+
+def _add_layers(app: FastAPI, settings: ServerSettings, site: Site) -> None:
+    """What every answer goes through, the innermost first."""
+    policy = content_policy(provider.issuer for provider in settings.federations)
+    over_tls = settings.public_url.startswith("https:")
+    # No page repeats what stands in its address, and forms carry no token: the length of a compressed page tells nobody
+    # what is in it (BREACH).
+    app.add_middleware(
+        GZipMiddleware, minimum_size=COMPRESS_FROM_BYTES, compresslevel=6,
+        exclude_content_types=(*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/pdf", PARCEL_TYPE),
+    )  # fmt: skip
+    app.add_middleware(AddHeaders, policy=policy, over_tls=over_tls, broken=site.broken)
+    if over_tls:
+        app.add_middleware(HostCookies)
 
 
 class _Rooms:
