@@ -118,8 +118,7 @@ class Deeds:
         self._correct(pc, "pupils", "eleve.corriger", PUPIL_FIELDS)
 
     def _correct(self, pc: Pc, table: str, kind: str, fields: Sequence[str]) -> None:
-        few = sorted(pc.rows(table), key=lambda row: (str(row["last_name"]).upper(), str(row["id"])))[: FEW + 1]
-        row = self._rng.choice(few)
+        row = self._rng.choice(_few(pc, table))
         field = self._rng.choice(fields[:2] if self._rng.random() < 0.7 else fields)
         new = self._rng.choice(VALUES.get(field, ("un", "deux", "trois", row[field])))
         changes = {field: (effective(row, field), new)}
@@ -218,8 +217,7 @@ class Deeds:
 
     def _two(self, pc: Pc) -> tuple[str, str]:
         """Two of the few guardians whom everybody works on."""
-        few = sorted(pc.rows("guardians"), key=lambda row: (str(row["last_name"]).upper(), str(row["id"])))[: FEW + 1]
-        one, other = self._rng.choices([str(row["id"]) for row in few], k=2)
+        one, other = self._rng.choices([str(row["id"]) for row in _few(pc, "guardians")], k=2)
         return one, other
 
     def _set_apart(self, pc: Pc) -> None:
@@ -239,7 +237,7 @@ class Deeds:
 
     def _bring_bilans(self, pc: Pc) -> None:
         """Bilans of the few whom everybody works on, of a period that a colleague imports too."""
-        few = sorted(pc.rows("pupils"), key=lambda row: (str(row["last_name"]).upper(), str(row["id"])))[: FEW + 1]
+        few = _few(pc, "pupils")
         index = self._rng.choice((1, 2))
         seen = {(row["pupil_id"], row["period_index"]): row["document"] for row in pc.rows("reports")}
         lines = tuple(
@@ -386,6 +384,11 @@ class Deeds:
                     .where(portal_accounts.c.id.in_(portal))
                     .values(state=kind, password_hash="x")
                 )
+
+
+def _few(pc: Pc, table: str) -> list[Row]:
+    """The few whom everybody works on: the first by name."""
+    return sorted(pc.rows(table), key=lambda row: (str(row["last_name"]).upper(), str(row["id"])))[: FEW + 1]
 
 
 def cheap_hash(rng: random.Random) -> str:
