@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
 from app.server.accounts import limits
@@ -24,15 +23,8 @@ async def counted(
     count = await site.write(lambda c: limits.take_tries(c, subjects, clock=site.clock))
     if count is None:
         return None
-    async with given_back(site, subjects):
-        return await judge(), count
-
-
-@asynccontextmanager
-async def given_back(site: Site, subjects: Sequence[Subject]) -> AsyncIterator[None]:
-    """A guess that could not be judged does not count."""
     try:
-        yield
-    except Busy:
+        return await judge(), count
+    except Busy:  # a guess that could not be judged does not count
         await site.write(lambda c: limits.give_back(c, subjects))
         raise
