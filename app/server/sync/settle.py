@@ -71,6 +71,20 @@ def settle(
     if kind == "compte.rouvrir" and isinstance(fields, AccountsFields):
         portal_accounts.reopen(connection, subjects=_children_subjects(rows, fields))
     patches += _settle_decisions(connection, rows, fields, sheet_life, clock)
+    patches += _settle_people(connection, rows, fields, mark, clock, new_id, sending)
+    patches += doors.close_doors(connection, rows, mark=mark, clock=clock)
+    for table, row_id, values in patches:
+        rows.change(table, row_id, **values)
+    kept = {"links": links} if links else {}
+    return {"patches": [list(patch) for patch in patches], **kept} if patches else None
+
+
+def _settle_people(
+    connection: Connection, rows: SchoolRows, fields: ActFields, mark: int, clock: Clock, new_id: Callable[[], str],
+    sending: Sending | None,
+) -> list[Patch]:  # fmt: skip
+    """Who is who on the portal once people were erased, parted, grouped or answered, or an act was undone."""
+    patches: list[Patch] = []
     if isinstance(fields, EraseFields):
         erasing.forget(connection, rows, fields, mark=mark)
     if isinstance(fields, UndoMergeFields):
@@ -84,11 +98,7 @@ def settle(
         settle_duplicates.follow(connection, rows, mark=mark, clock=clock, new_id=new_id)
     if isinstance(fields, UndoFields):
         sheet_dates.follow(connection, rows, mark=mark)
-    patches += doors.close_doors(connection, rows, mark=mark, clock=clock)
-    for table, row_id, values in patches:
-        rows.change(table, row_id, **values)
-    kept = {"links": links} if links else {}
-    return {"patches": [list(patch) for patch in patches], **kept} if patches else None
+    return patches
 
 
 def _settle_decisions(
