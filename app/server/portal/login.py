@@ -16,7 +16,7 @@ from app.server.accounts import limits, merging
 from app.server.accounts.portal_accounts import links_of, locked_account, must_change
 from app.server.portal.opening import Named, judge, look_up
 from app.server.portal.site import BROWSER, SESSION, SHORT_S, VISIT, Addresses, Site, network, typed
-from app.server.relay import relay
+from app.server.relay import InGroups, relay
 from app.services.languages import source as _
 
 Opened = tuple[Row, Row | None]
@@ -47,6 +47,7 @@ class Login:
         """``elsewhere``: where the owner of a session must log out too."""
         self._site = site
         self._elsewhere = elsewhere
+        self._after_a_hash = InGroups(site.hashing.threads, site.threads)
 
     def open(self, at: Addresses) -> None:
         """Its addresses."""
@@ -86,7 +87,7 @@ class Login:
                 return site.write_here(lambda c: self._tell_refused(c, tried.named.portal, tried.count))
             return site.write_here(lambda c: self._let_in(c, request, tried, opened), lasting=opened[1] is not None)
 
-        legs = (site.threads, count), (site.hashing.threads, judged), (site.threads, conclude)
+        legs = (site.threads, count), (site.hashing.threads, judged), (self._after_a_hash, conclude)
         answer: Answer | None = await relay(*legs)
         return answer() if answer is not None else self._refused(request, template, login)
 
