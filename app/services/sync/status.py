@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, RowMapping, func, select
 
 from app.models.clock import parse_instant
 from app.models.tables import reviews, schools
 from app.services.desk import Desk
-from app.services.vault.tables import links, pending_acts
+from app.services.vault.tables import links, officer, pending_acts
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class SyncStatus:
 def status(desk: Desk, *, school_id: str) -> SyncStatus:
     """The present state of a school's line."""
     with desk.vault.read() as connection:
-        link = connection.execute(select(links).where(links.c.school_id == school_id)).mappings().first()
+        link = _link(connection, school_id)
         pending = connection.execute(
             select(func.count(), func.min(pending_acts.c.client_time)).where(pending_acts.c.school_id == school_id)
         ).one()
@@ -45,11 +45,17 @@ def status(desk: Desk, *, school_id: str) -> SyncStatus:
         pending_count=pending[0],
         oldest_pending_at=pending[1],
         last_success_at=link["last_success_at"] if link else None,
-        last_attempt_at=link["last_attempt_at"] if link else None,
+        last_attempt_at=link.get("last_attempt_at") if link else None,
         last_error=link["last_error"] if link else None,
         review_count=review_count,
         timezone=zone or "Europe/Paris",
     )
+
+
+def _link(connection: Connection, school_id: str) -> RowMapping | None:
+    """A school's link; an officer's PC with no school before it has her own."""
+    found = select(links).where(links.c.school_id == school_id) if school_id else select(officer)
+    return connection.execute(found).mappings().first()
 
 
 def sentence(state: SyncStatus, *, now: datetime) -> str:

@@ -71,6 +71,7 @@ def test_with_no_open_school_it_opens_on_the_circonscription(qtbot: QtBot, tmp_p
         assert desktop.open() and desktop.window is not None
         window = desktop.window
         assert window.page_name == Page.SUPPORT and window.school_id == ""
+        assert window.head.pill.text().strip() == "Synchronisé à l’instant", "her PC is linked, whatever is open to her"
         table = window.page(Page.SUPPORT).section.view.table  # type: ignore[attr-defined]
         qtbot.waitUntil(lambda: len(table.texts_shown()) == 12)
         window.show_page(Page.GUARDIANS)
