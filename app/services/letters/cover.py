@@ -8,7 +8,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from app.services.letters import texts
 from app.services.letters.content import Booklet, CoverLine, SchoolHead
-from app.services.letters.fonts import BOLD, REGULAR
+from app.services.letters.fonts import BOLD, REGULAR, text_width
 from app.services.letters.layout import draw_fitted, draw_lines, draw_right, fill, plain, wrap
 
 PAGE_WIDTH, PAGE_HEIGHT = A4
@@ -18,6 +18,7 @@ ROW = 7.2 * mm
 FIRST_TABLE_TOP, NEXT_TABLE_TOP, TABLE_BOTTOM = 72 * mm, 38 * mm, 20 * mm
 COLUMNS = (LEFT + 8 * mm, LEFT + 24 * mm, LEFT + 72 * mm, LEFT + 120 * mm, RIGHT + 2 * mm)
 """Left edges of number, pupil, guardian, remark, then the right edge."""
+NOTE_SIZE = 7
 
 
 def draw_cover(canvas: Canvas, head: SchoolHead, booklet: Booklet) -> None:
@@ -81,11 +82,22 @@ def _draw_line(canvas: Canvas, line: CoverLine, bottom: float) -> None:
     baseline = bottom + 2.3 * mm
     if line.number is not None:
         canvas.rect(LEFT + 1 * mm, bottom + 1.6 * mm, 4 * mm, 4 * mm)
-    cells = ("—" if line.number is None else str(line.number), line.pupil, line.guardian, line.note)
+    cells = ("—" if line.number is None else str(line.number), line.pupil, line.guardian)
     for column, text in enumerate(cells):
         if text:
             _draw_cell(canvas, column, text, baseline, BOLD if column == 0 else REGULAR)
+    _draw_note(canvas, line.note, bottom)
     canvas.line(LEFT, bottom, RIGHT, bottom)
+
+
+def _draw_note(canvas: Canvas, note: str, bottom: float) -> None:
+    """The remark, in two lines where one would be too small to read."""
+    column, width = len(COLUMNS) - 2, COLUMNS[-1] - COLUMNS[-2] - 2 * mm
+    lines = wrap(plain(note), NOTE_SIZE, width)
+    if len(lines) == 2 and text_width(note, REGULAR, 9) > width:
+        draw_lines(canvas, lines, x=COLUMNS[column], y=bottom + 4.3 * mm, size=NOTE_SIZE, leading=8)
+    elif note:
+        _draw_cell(canvas, column, note, bottom + 2.3 * mm, REGULAR)
 
 
 def _draw_cell(canvas: Canvas, column: int, text: str, y: float, font: str) -> None:

@@ -39,6 +39,13 @@ def test_a_sheet_that_went_elsewhere_is_named_without_a_box() -> None:
     assert drawn.find("feuille remise en CP A avec Zoé")
 
 
+def test_a_long_remark_stands_in_two_lines_rather_than_too_small() -> None:
+    line = CoverLine(None, "DIARRA Lucas", "Mme Leïla DIARRA", "feuille remise en PS-MS Mme Garrigou avec Fatoumata")
+    drawn = _drawn(replace(booklet(0), lines=(line,)))
+    first, second = drawn.find("feuille remise"), drawn.find("avec Fatoumata")
+    assert first.y > second.y > drawn.find("DIARRA Lucas").y - 3 * mm and first.size == second.size >= 7
+
+
 def test_a_long_list_runs_over_several_pages_and_stays_on_them() -> None:
     drawn = _drawn(booklet(90))
     assert len(drawn.called("showPage")) == 3
