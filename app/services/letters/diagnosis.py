@@ -91,8 +91,8 @@ class _Page:
 
     def heading(self, title: str) -> None:
         """A title that stays with what it is about."""
-        self._need(9 * mm + 4 * ROW)
-        self._y -= 4 * mm
+        self._need(14 * mm + 4 * ROW)
+        self._y -= 9 * mm
         draw_fitted(self._canvas, title, x=LEFT, y=self._y, width=WIDTH, font=BOLD, size=11)
         self._y -= 5 * mm
 
