@@ -89,6 +89,8 @@ def _question(line: DeviceLine, held: int, *, stolen: bool) -> str:
     who = f"{line.label or 'Poste sans nom'} ({line.person_name})"
     if not stolen:
         return f"Révoquer {who}\u202f? Il ne synchronisera plus. Les feuilles déjà imprimées restent valables."
+    if not held:
+        return f"{who} a été volé ou perdu\u202f? Il ne synchronisera plus. L’école reçoit une nouvelle clé."
     counted = many(held, "mot de passe provisoire", "mots de passe provisoires")
     passwords = f"{counted} {'prennent' if held > 1 else 'prend'} fin"
     return (

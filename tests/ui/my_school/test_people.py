@@ -84,6 +84,18 @@ def test_a_stolen_pc_is_asked_about_with_the_number_of_passwords(
     assert not page.view.stolen.isEnabled(), "a PC is revoked once"
 
 
+def test_a_stolen_pc_that_could_read_nothing_is_not_said_to_end_passwords(
+    page: MySchoolPage, stage: StandIn, answers: Answers
+) -> None:
+    with stage.desk.vault.write() as connection:
+        rows = SchoolRows(connection, stage.school_id)
+        rows.change("sheets", "s", key_version=4)
+        rows.flush()
+    page.view.table.selectRow(1)
+    page.view.stolen.click()
+    assert "mot de passe" not in answers.asked[0] and "nouvelle clé" in answers.asked[0]
+
+
 def test_a_pc_is_put_away(page: MySchoolPage, stage: StandIn, answers: Answers) -> None:
     answers.yes = True
     page.view.table.selectRow(1)
