@@ -105,7 +105,9 @@ class FederationPages:
         entrance = await site.write(enter)
         if entrance is not None:
             return self._without_journey(site.entered(entrance))
-        data = begun_by_provider(identity, origin=provider.origin, label=provider.label, federation=federation)
+        data = begun_by_provider(
+            identity, origin=provider.origin, label=provider.name or provider.label, federation=federation
+        )
         value = await site.write(lambda c: site.journeys.begin(c, kind=CREATE, data=data))
         response = site.with_cookie(site.see("/creer"), JOURNEY, value, seconds=int(LIFE.total_seconds()))
         return self._without_journey(response)

@@ -75,6 +75,12 @@ def first_visit(house: House, parent: httpx.Client) -> httpx.Response:
     return parent.post("/creer/mot-de-passe")
 
 
+def test_a_provider_is_named_by_its_name_and_not_by_its_button(tmp_path: Path) -> None:
+    with house(tmp_path, label="S’identifier avec Untel", name="Untel") as made, made.home.parent() as parent:
+        page = made.leave(parent, "marc").text.replace("\u00a0", " ")
+        assert "« Untel »" in page and "S’identifier" not in page
+
+
 def test_names_mobile_and_dates_bind_an_identity_for_good(tmp_path: Path, database_url: str) -> None:
     with house(tmp_path, database_url=database_url) as made, made.home.parent() as parent:
         page = first_visit(made, parent)
