@@ -27,7 +27,6 @@ from app.server.settings import ServerSettings
 from app.server.watch.routes import LATE_S, readiness
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
-TIMEOUT_S = 10.0
 SOON, VERY_SOON = timedelta(days=21), timedelta(days=5)
 LATE_BACKUP, NO_BACKUP = timedelta(hours=26), timedelta(days=3)
 DRIFT, WRONG_CLOCK = timedelta(seconds=5), timedelta(minutes=1)
@@ -58,6 +57,8 @@ class World:
     clock: Clock
     resolver: Callable[[], Resolver] = Resolver
     tls: Callable[[], ssl.SSLContext] = ssl.create_default_context
+    patience_s: float = 10.0
+    """How long each peer has to answer."""
 
 
 def check(settings: ServerSettings, database: Database, world: World) -> Iterator[Finding]:
@@ -107,7 +108,7 @@ def _tls(public_url: str, world: World) -> Finding:
         )
     try:
         with (
-            socket.create_connection((host, parts.port or 443), timeout=TIMEOUT_S) as line,
+            socket.create_connection((host, parts.port or 443), timeout=world.patience_s) as line,
             world.tls().wrap_socket(line, server_hostname=host) as secured,
         ):
             certificate = secured.getpeercert() or {}
@@ -137,6 +138,7 @@ def _mail(settings: ServerSettings, world: World) -> Iterator[Finding]:
         return
     domain, bounces = (address.rpartition("@")[2] for address in (settings.mail_from, settings.mail_return_path))
     resolver = world.resolver()
+    resolver.lifetime = world.patience_s
     yield _record(
         resolver, "SPF", bounces or domain, "v=spf1", "publiez un enregistrement TXT «\u00a0v=spf1 … -all\u00a0»"
     )
@@ -152,7 +154,7 @@ def _mail(settings: ServerSettings, world: World) -> Iterator[Finding]:
 
 def _record(resolver: Resolver, name: str, where: str, mark: str, todo: str) -> Finding:
     try:
-        answers = resolver.resolve(where, "TXT", lifetime=TIMEOUT_S)
+        answers = resolver.resolve(where, "TXT")
         found = [b"".join(answer.strings).decode("utf-8", "replace") for answer in answers]
     except (NXDOMAIN, NoAnswer):
         found = []

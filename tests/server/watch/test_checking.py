@@ -29,6 +29,8 @@ GOOD = {
     "mai._domainkey.ecoles.example": ("v=DKIM1; k=rsa; p=MIGf",),
     "_dmarc.ecoles.example": ("v=DMARC1; p=quarantine",),
 }
+SHORT_S = 0.5
+"""How long a peer that never answers is waited for."""
 
 
 @pytest.fixture
@@ -47,13 +49,16 @@ def settings_of(database: Database, **more: object) -> ServerSettings:
 
 
 def found(settings: ServerSettings, database: Database, world: World | None = None) -> dict[str, Finding]:
-    return {one.name: one for one in check(settings, database, world or World(system_clock, closed_resolver))}
+    return {
+        one.name: one
+        for one in check(settings, database, world or World(system_clock, closed_resolver, patience_s=SHORT_S))
+    }
 
 
 def closed_resolver() -> Resolver:
     """Asks nobody."""
     resolver = Resolver(configure=False)
-    resolver.nameservers, resolver.port, resolver.lifetime = ["127.0.0.1"], 9, 0.2
+    resolver.nameservers, resolver.port = ["127.0.0.1"], 9
     return resolver
 
 
@@ -127,7 +132,7 @@ def test_a_certificate_that_ends_soon(tmp_path: Path, days: int, level: Level) -
     base.create_if_empty()
     with tls_port(tmp_path, days=days) as (port, trusting):
         settings = settings_of(base, public_url=f"https://127.0.0.1:{port}")
-        seen = found(settings, base, World(system_clock, closed_resolver, lambda: trusting))["TLS"]
+        seen = found(settings, base, World(system_clock, closed_resolver, lambda: trusting, SHORT_S))["TLS"]
     base.close()
     assert seen.level is level and f"{days - 1} jours" in seen.words
 
@@ -161,7 +166,7 @@ def test_the_base_the_texts_and_a_dns_that_is_silent(database: Database, clock: 
 
 
 def test_a_clock_that_is_wrong(database: Database) -> None:
-    late = World(lambda: system_clock() + timedelta(minutes=2), closed_resolver)
+    late = World(lambda: system_clock() + timedelta(minutes=2), closed_resolver, patience_s=SHORT_S)
     level = found(settings_of(database), database, late)["horloge"].level
     assert level is (Level.OK if database.is_sqlite else Level.ERROR)
 
