@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.ui.garbage import Collector
 from app.ui.theme import apply_theme
-from tests.ui.desk_stage import StandIn, demo_stage, live_a_little
+from tests.ui.desk_stage import Answers, StandIn, demo_stage, live_a_little
 
 
 @pytest.fixture(autouse=True)
@@ -45,3 +45,8 @@ def bare_stage(tmp_path: Path, themed: None) -> Iterator[StandIn]:
     with demo_stage(tmp_path, imported=False) as found:
         yield found
         QThreadPool.globalInstance().waitForDone()
+
+
+@pytest.fixture
+def answers() -> Answers:
+    return Answers()

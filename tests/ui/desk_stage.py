@@ -9,6 +9,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from PySide6.QtWidgets import QWidget
+
 from app.models.clock import instant
 from app.models.states import AccountOrigin, AccountState
 from app.services import imports, schools
@@ -21,6 +23,17 @@ from app.services.vault.vault import create_vault
 from app.ui.shell.page import Page
 
 NOW = datetime(2026, 11, 21, 13, 2, 31, tzinfo=UTC)
+
+
+class Answers:
+    """A person before a question: what is answered, and what was asked."""
+
+    def __init__(self) -> None:
+        self.yes, self.asked = False, list[str]()
+
+    def __call__(self, parent: QWidget, question: str, do_it: str) -> bool:
+        self.asked.append(question)
+        return self.yes
 
 
 @dataclass

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from app.services.records.rows import SchoolRows
@@ -16,21 +15,7 @@ from app.services.sync.transport import HttpTransport
 from app.services.vault.secrets import VaultSecrets
 from app.services.vault.tables import links
 from app.ui.my_school.page import Means, MySchoolPage
-from tests.ui.desk_stage import StandIn
-
-
-class Answers:
-    def __init__(self) -> None:
-        self.yes, self.asked = False, list[str]()
-
-    def __call__(self, parent: QWidget, question: str, do_it: str) -> bool:
-        self.asked.append(question)
-        return self.yes
-
-
-@pytest.fixture
-def answers() -> Answers:
-    return Answers()
+from tests.ui.desk_stage import Answers, StandIn
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from app.models.states import AccountState, SheetStatus
@@ -18,7 +17,7 @@ from app.services.todo import Page, Target
 from app.ui.guardians.notify_dialog import NotifyDialog
 from app.ui.guardians.page import GuardiansPage
 from app.ui.sheets.page import NO_FILES, SheetsPage
-from tests.ui.desk_stage import StandIn
+from tests.ui.desk_stage import Answers, StandIn
 from tests.ui.school import demo_desk
 
 ENDS = "2026-11-30T10:00:00.000000Z"
@@ -39,22 +38,6 @@ def shell(tmp_path: Path) -> Iterator[StandIn]:
                 known.change("sheets", sheet["id"], status=SheetStatus.KNOWN.value, expires_at=ENDS)
             known.flush()
         yield StandIn(desk, school_id)
-
-
-class Answers:
-    """What the person answers, and what was asked."""
-
-    def __init__(self) -> None:
-        self.yes, self.asked = False, list[str]()
-
-    def __call__(self, parent: QWidget, question: str, do_it: str) -> bool:
-        self.asked.append(question)
-        return self.yes
-
-
-@pytest.fixture
-def answers() -> Answers:
-    return Answers()
 
 
 @pytest.fixture

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -55,6 +57,35 @@ def hold_a_copy(folder: Path) -> None:
             school_id="s1", server_url="http://127.0.0.1:9", device_id="pc", person_id=OFFICER, person_name="Mme Martin",
             role=Role.SUPPORT.value,
         ))  # fmt: skip
+
+
+@contextmanager
+def her_desk(folder: Path, **account: str) -> Iterator[Desk]:
+    """On a PC that holds a copy: the guardian's account, and a child of this year."""
+    hold_a_copy(folder)
+    with open_vault(folder / "erun.preau", key=bytes(32)) as vault:
+        with vault.write() as connection:
+            rows = SchoolRows(connection, "s1")
+            rows.add("accounts", "a1", guardian_id="g1", origin="school", **account)
+            rows.add("school_years", "y", label="2026-2027", starts_on="2026-08-01")
+            rows.add("pupils", "p1", last_name="DUPONT", first_name="Zoé", extra={"birth_year": "2018"})
+            rows.add("enrolments", "e1", pupil_id="p1", year_id="y", level="CP")
+            rows.add("responsibilities", "r1", pupil_id="p1", guardian_id="g1", access="full")
+            rows.flush()
+        yield Desk(vault, lambda: NOW, random.Random(3).randbytes)
+
+
+@contextmanager
+def diagnosing(qtbot: QtBot, desk: Desk) -> Iterator[DiagnosisPage]:
+    """« Diagnostic » with the guardian found."""
+    page = DiagnosisPage(StandIn(desk, "s1"))
+    qtbot.addWidget(page.widget)
+    page.refresh()
+    qtbot.waitUntil(lambda: not page.busy)
+    page.view.field.setText("dupont")
+    yield page
+    page.close()
+    QThreadPool.globalInstance().waitForDone()
 
 
 def desktop_on(folder: Path, said: list[str], clock: FakeClock) -> Desktop:
@@ -115,48 +146,16 @@ def test_statistics_say_that_who_reads_is_not_shown_to_her(qtbot: QtBot, tmp_pat
 
 
 def test_the_button_of_a_cause_proposes_and_the_search_is_noted(qtbot: QtBot, tmp_path: Path) -> None:
-    hold_a_copy(tmp_path)
-    with open_vault(tmp_path / "erun.preau", key=bytes(32)) as vault:
-        desk = Desk(vault, lambda: NOW, random.Random(3).randbytes)
-        with vault.write() as connection:
-            rows = SchoolRows(connection, "s1")
-            rows.add("accounts", "a1", guardian_id="g1", state="notified", origin="school", block="birth_date_tries")
-            rows.add("school_years", "y", label="2026-2027", starts_on="2026-08-01")
-            rows.add("pupils", "p1", last_name="DUPONT", first_name="Zoé", extra={"birth_year": "2018"})
-            rows.add("enrolments", "e1", pupil_id="p1", year_id="y", level="CP")
-            rows.add("responsibilities", "r1", pupil_id="p1", guardian_id="g1", access="full")
-            rows.flush()
-        page = DiagnosisPage(StandIn(desk, "s1"))
-        qtbot.addWidget(page.widget)
-        page.refresh()
-        qtbot.waitUntil(lambda: not page.busy)
-        page.view.field.setText("dupont")
+    with her_desk(tmp_path, state="notified", block="birth_date_tries") as desk, diagnosing(qtbot, desk) as page:
         page.view.remedy_asked.emit(Remedy.REOPEN, "")
         qtbot.waitUntil(lambda: not page.busy and "Proposé à la direction" in page.view.band.text())
         [made] = proposing.list_proposals(desk, school_id="s1")
         assert (made.kind, made.guardian_id) == (Repair.REOPEN, "g1") and "Diagnostic" in made.reason
         qtbot.waitUntil(lambda: grants.list_grants(desk, school_id="s1")[0].diagnoses == 1)
-        page.close()
-        QThreadPool.globalInstance().waitForDone()
 
 
 def test_a_contact_is_proposed_from_the_window_and_the_answer_is_read_there(qtbot: QtBot, tmp_path: Path) -> None:
-    hold_a_copy(tmp_path)
-    with open_vault(tmp_path / "erun.preau", key=bytes(32)) as vault:
-        desk = Desk(vault, lambda: NOW, random.Random(3).randbytes)
-        with vault.write() as connection:
-            rows = SchoolRows(connection, "s1")
-            rows.add("accounts", "a1", guardian_id="g1", state="not_notified", origin="school", login="m.dupont")
-            rows.add("school_years", "y", label="2026-2027", starts_on="2026-08-01")
-            rows.add("pupils", "p1", last_name="DUPONT", first_name="Zoé", extra={"birth_year": "2018"})
-            rows.add("enrolments", "e1", pupil_id="p1", year_id="y", level="CP")
-            rows.add("responsibilities", "r1", pupil_id="p1", guardian_id="g1", access="full")
-            rows.flush()
-        page = DiagnosisPage(StandIn(desk, "s1"))
-        qtbot.addWidget(page.widget)
-        page.refresh()
-        qtbot.waitUntil(lambda: not page.busy)
-        page.view.field.setText("dupont")
+    with her_desk(tmp_path, state="not_notified", login="m.dupont") as desk, diagnosing(qtbot, desk) as page:
         shown = {card.code: card.do.text() if card.do else None for card in page.view.cards}
         assert shown["no_mobile"] == "Proposer\u00a0: corriger sa fiche…"
         assert shown["never_notified"] is None, "to notify is not hers"
@@ -170,7 +169,7 @@ def test_a_contact_is_proposed_from_the_window_and_the_answer_is_read_there(qtbo
         qtbot.waitUntil(lambda: not page.busy and "Proposé à la direction" in page.view.band.text())
         [made] = proposing.list_proposals(desk, school_id="s1")
         assert (made.kind, made.guardian_id) == (Repair.CORRECT, "g1") and "06 39 98 01 02" in made.words
-        with vault.write() as connection:
+        with desk.vault.write() as connection:
             rows = SchoolRows(connection, "s1")
             answer = {"status": "refused", "closed_at": instant(NOW), "closed_by": "Mme Rouvière", "said": "<b>Non</b>"}
             rows.change("proposals", made.proposal_id, **answer)
@@ -183,23 +182,14 @@ def test_a_contact_is_proposed_from_the_window_and_the_answer_is_read_there(qtbo
         said = [label.text() for label in card.findChildren(QLabel)]
         assert {made.guardian, made.words, f"«\u00a0{made.reason}\u00a0»"} <= set(said)
         assert "<b>Non</b>" in card.answer.text() and card.answer.textFormat() is Qt.TextFormat.PlainText
-        for one in (page, mine):
-            one.close()
-        QThreadPool.globalInstance().waitForDone()
+        mine.close()
 
 
 def test_to_correct_onde_is_the_schools_work(tmp_path: Path) -> None:
     """No line of Accueil leads an officer to a section that she has not."""
-    hold_a_copy(tmp_path)
-    with open_vault(tmp_path / "erun.preau", key=bytes(32)) as vault:
-        desk = Desk(vault, lambda: NOW, random.Random(3).randbytes)
-        with vault.write() as connection:
+    with her_desk(tmp_path, state="not_notified") as desk:
+        with desk.vault.write() as connection:
             rows = SchoolRows(connection, "s1")
-            rows.add("accounts", "a1", guardian_id="g1", state="not_notified", origin="school")
-            rows.add("school_years", "y", label="2026-2027", starts_on="2026-08-01")
-            rows.add("pupils", "p1", last_name="DUPONT", first_name="Zoé")
-            rows.add("enrolments", "e1", pupil_id="p1", year_id="y", level="CP")
-            rows.add("responsibilities", "r1", pupil_id="p1", guardian_id="g1", access="full")
             corrected = {"value": "06 39 98 01 09", "onde": None, "by": "x", "at": instant(NOW)}
             rows.change("guardians", "g1", corrections={"mobile": corrected})
             rows.flush()
