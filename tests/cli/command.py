@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from app.services.demo.school import make_school
+from app.services.demo.school import NAME, UAI, make_school
 
 KEY = "5a" * 32
 
@@ -79,3 +79,13 @@ class Cli:
         finally:
             process.terminate()
             process.communicate(timeout=30)
+
+    @contextmanager
+    def linked(self, more: Mapping[str, str] | None = None) -> Iterator[str]:
+        """A server on which the school of the vault is created, enrolled and synchronised; its address."""
+        self("admin", "create-school", UAI, NAME)
+        code = self("admin", "enrol-code", UAI, "--person", "Hélène Rouvière", "--json").json["code"]
+        with self.serving(more=more) as address:
+            assert self("enrol", "--server", address, "--code", code).code == 0
+            assert self("sync").code == 0
+            yield address

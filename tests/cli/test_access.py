@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from app.services.demo.school import NAME, UAI
+from app.services.demo.school import UAI
 from tests.cli.command import Cli
 
 
 def test_an_access_is_closed_and_given_back(tmp_path: Path) -> None:
     preau = Cli(tmp_path)
     preau("import", *preau.onde_files(), "--school", UAI, "--yes")
-    preau("admin", "create-school", UAI, NAME)
-    code = preau("admin", "enrol-code", UAI, "--person", "Hélène Rouvière", "--json").json["code"]
-    with preau.serving() as address:
-        preau("enrol", "--server", address, "--code", code)
-        preau("sync")
+    with preau.linked():
         row = preau("guardians", "--json").json[0]
         asked = ("access", row["login"], "--pupil", row["pupil"], "--access")
         refused = preau(*asked, "none", "--json")

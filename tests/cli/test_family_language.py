@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pypdf import PdfReader
 
-from app.services.demo.school import NAME, UAI
+from app.services.demo.school import UAI
 from tests.cli.command import Cli
 
 
@@ -18,11 +18,7 @@ def test_the_languages_are_listed() -> None:
 def test_a_family_gets_its_sheet_in_two_languages(tmp_path: Path) -> None:
     preau = Cli(tmp_path)
     preau("import", *preau.onde_files(), "--school", UAI, "--yes")
-    preau("admin", "create-school", UAI, NAME)
-    code = preau("admin", "enrol-code", UAI, "--person", "Hélène Rouvière", "--json").json["code"]
-    with preau.serving() as address:
-        preau("enrol", "--server", address, "--code", code)
-        preau("sync")
+    with preau.linked():
         row = preau("guardians", "--json").json[0]
         assert preau("language", row["login"], "--json").json["language"] == "fr"
         done = preau("language", row["login"], "tr", "--json").json

@@ -69,11 +69,7 @@ def test_a_list_can_be_made_while_the_window_is_open_unless_it_has_passwords(pre
 def test_from_the_reset_to_the_list_with_passwords(preau: Cli) -> None:
     fresh = preau("reset-passwords", "--yes", "--json")
     assert fresh.code == 1 and fresh.json["error"]["code"] == "nothing_to_reset" and "non notifié" in fresh.err
-    preau("admin", "create-school", UAI, NAME)
-    code = preau("admin", "enrol-code", UAI, "--person", "Hélène Rouvière", "--json").json["code"]
-    with preau.serving() as address:
-        preau("enrol", "--server", address, "--code", code)
-        preau("sync")
+    with preau.linked():
         rows = preau("guardians", "--json").json
         label = rows[0]["classroom"]
         preau("notify", "--class", label, "--sheets", preau.folder / "s.pdf", "--yes")

@@ -11,7 +11,6 @@ import httpx
 import pytest
 
 from app.cli.notify_command import told_apart
-from app.services.demo.school import NAME, UAI
 from tests.cli.command import Cli, Ended
 from tests.server.outbox.peers import Peer, peer_server
 from tests.support.live import Caught, body_of, smtp_catcher
@@ -26,15 +25,11 @@ def preau(tmp_path: Path) -> Cli:
 def served(preau: Cli, port: int) -> Iterator[str]:
     """A server that sends to that port, and this PC enrolled there."""
     preau("import", *preau.onde_files(pupils=70), "--yes")
-    preau("admin", "create-school", UAI, NAME)
-    code = preau("admin", "enrol-code", UAI, "--json").json["code"]
     more = {
         "PREAU_SMTP_HOST": "127.0.0.1", "PREAU_SMTP_PORT": str(port), "PREAU_OUTBOX_EVERY_S": "0.1",
         "PREAU_MAILS_PER_MINUTE": "0",
     }  # fmt: skip
-    with preau.serving(more=more) as address:
-        assert preau("enrol", "--server", address, "--code", code).code == 0
-        assert preau("sync").code == 0
+    with preau.linked(more) as address:
         yield address
 
 

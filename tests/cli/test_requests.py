@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 
 from app.models.help_codes import shown_code
-from app.services.demo.school import NAME, UAI
+from app.services.demo.school import UAI
 from app.services.vault.vault import open_vault
 from tests.cli.command import KEY, Cli
 
@@ -34,11 +34,7 @@ def _ask(address: str, code: str, names: dict[str, str]) -> str:
 def test_a_request_is_listed_matched_and_answered_by_paper(tmp_path: Path) -> None:
     preau = Cli(tmp_path)
     preau("import", *preau.onde_files(), "--school", UAI, "--yes")
-    preau("admin", "create-school", UAI, NAME)
-    code = preau("admin", "enrol-code", UAI, "--person", "Hélène Rouvière", "--json").json["code"]
-    with preau.serving() as address:
-        preau("enrol", "--server", address, "--code", code)
-        preau("sync")
+    with preau.linked() as address:
         row = preau("guardians", "--json").json[0]
         last, first = row["pupil"].split(" ", 1)
         names = {"nom": "Autrement-Écrit", "prenom": "Léa", "nom_enfant": last, "prenom_enfant": first}

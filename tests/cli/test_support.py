@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from app.services.demo.school import NAME, UAI
+from app.services.demo.school import UAI
 from tests.cli.command import Cli
 
 
 def test_a_grant_a_proposal_and_the_counts(tmp_path: Path) -> None:
     director, erun = Cli(tmp_path), {"PREAU_VAULT": str(tmp_path / "erun.preau")}
     director("import", *director.onde_files(pupils=4), "--school", UAI, "--yes")
-    director("admin", "create-school", UAI, NAME)
-    code = director("admin", "enrol-code", UAI, "--person", "Hélène Rouvière", "--json").json["code"]
-    made = director("admin", "create-officer", "--name", "Mme Erun", "--schools", UAI, "--json").json
-    with director.serving() as address:
-        director("enrol", "--server", address, "--code", code)
-        director("sync")
+    with director.linked() as address:
+        made = director("admin", "create-officer", "--name", "Mme Erun", "--schools", UAI, "--json").json
         preau = Cli(tmp_path)
         assert (
             preau("enrol", "--server", address, "--code", made["code"], "--json", more=erun).json["role"] == "support"
