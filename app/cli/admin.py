@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.cli.output import Json, carry_out, say
+from app.cli.output import DELIVERY_WORDS, Json, carry_out, say
 from app.cli.parts import need_server
 from app.models.states import Role
 
@@ -96,6 +96,7 @@ def enrol_code(
         code = admin.enrol_code(uai=uai, role=role, person_name=person)
         if not json:
             typer.echo(code)
+            say("Ce code vaut 24 heures, pour un seul poste.")
         return {"code": code}
 
     run(database, json, work)
@@ -146,9 +147,13 @@ def mails(
         runs = admin.mail_runs()
         if not json:
             for one in runs:
-                counts = ", ".join(f"{count} {state}" for state, count in sorted(one.by_state.items()))
+                counts = ", ".join(
+                    f"{DELIVERY_WORDS.get(state, state)} : {count}" for state, count in sorted(one.by_state.items())
+                )
                 paused = "  EN PAUSE" if one.paused_at else ""
-                typer.echo(f"{one.run_id}  {one.created_at[:16]}  {one.total} courriels ({counts}){paused}")
+                typer.echo(
+                    f"{one.run_id}  {one.created_at[:16].replace('T', ' ')}  {one.total} courriels ({counts}){paused}"
+                )
         return [asdict(one) for one in runs]
 
     run(database, json, work)
@@ -168,7 +173,8 @@ def purge(
         done = carry_out_purge(judging(admin, database), dry_run=dry_run)
         if not json:
             for one in done:
-                typer.echo(f"{one.count:>9}  {one.rule.days:>4} jours  {one.rule.label}")
+                unit = "jour " if one.rule.days == 1 else "jours"
+                typer.echo(f"{one.count:>9}  {one.rule.days:>4} {unit}  {one.rule.label}")
         say("Rien n’a été effacé." if dry_run else "C’est fait.")
         return [
             {"code": one.rule.code, "label": one.rule.label, "days": one.rule.days, "source": one.rule.source,

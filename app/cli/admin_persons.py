@@ -53,7 +53,7 @@ def erase(
 
         found = persons.find(admin.database, login=login)
         schools = ", ".join(found.schools) or "aucune école"
-        told = f"{schools} ; {found.sessions} connexions, {found.messages} messages"
+        told = f"{schools} ; connexions : {found.sessions}, messages : {found.messages}"
         if not dry_run:
             confirm(f"Effacer {found.login} pour de bon ({told})\u202f? Cela ne s’annule pas.", yes=yes)
             persons.erase(judging(admin, database), login=login)

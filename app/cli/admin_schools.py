@@ -83,10 +83,11 @@ def close_school(
         from app.server.operating import closing
 
         would = closing.close_school(admin.database, uai=uai, clock=admin.clock, dry_run=True)
+        say(f"{would.name} ({would.uai}). Élèves qui partent : {would.pupils}.")
         say(
-            f"{would.name} ({would.uai}) : élèves qui partent, {would.pupils} ; postes, feuilles et courriels qui s’arrêtent, "
-            f"{would.devices}, {would.sheets} et {would.mails} ; comptes sans plus d’école, {would.parents_alone}."
+            f"Ce qui s’arrête : postes, {would.devices} ; feuilles, {would.sheets} ; courriels en attente, {would.mails}."
         )
+        say(f"Comptes qui n’ont plus d’école : {would.parents_alone}.")
         if dry_run:
             say("Rien n’a été changé.")
             return {**asdict(would), "dry_run": True}

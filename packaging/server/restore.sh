@@ -12,7 +12,8 @@ admin=${PREAU_ADMIN:-/opt/preau/packaging/server/preau-admin}
 here=$(dirname "$0")
 fresh="preau_restauree"
 
-as_postgres() { runuser -u postgres -- "$@"; }
+# Depuis un dossier où postgres peut entrer : sinon chaque commande s’en plaint.
+as_postgres() { (cd / && runuser -u postgres -- "$@"); }
 exists() { [ "$(as_postgres psql -XAtq -d postgres -c "SELECT 1 FROM pg_database WHERE datname = '$1'")" = 1 ]; }
 
 if exists preau && [ "$(as_postgres psql -XAtq -d postgres -c \
@@ -26,7 +27,8 @@ age --decrypt --identity "$key" --output "$work/base" "$backup"
 pg_restore --file=/dev/null "$work/base"
 # Le rôle, s’il manque (machine neuve) ; puis la base restaurée à côté de celle en place, tout ou rien.
 as_postgres psql -Xq -d postgres <"$here/postgresql.sql"
-as_postgres psql -Xq -d postgres -v ON_ERROR_STOP=1 -c "DROP DATABASE IF EXISTS $fresh" \
+as_postgres psql -Xq -d postgres -v ON_ERROR_STOP=1 -c "SET client_min_messages = warning" \
+    -c "DROP DATABASE IF EXISTS $fresh" \
     -c "CREATE DATABASE $fresh OWNER preau ENCODING 'UTF8' LOCALE 'C.UTF-8' TEMPLATE template0"
 as_postgres pg_restore --exit-on-error --single-transaction --no-owner --role=preau --dbname="$fresh" <"$work/base"
 aside="preau_avant_$(date -u +%Y%m%d_%H%M%S)"

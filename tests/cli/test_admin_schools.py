@@ -35,7 +35,8 @@ def test_created_by_a_list_then_closed(tmp_path: Path) -> None:
     would = preau("admin", "close-school", "0990002P", "--dry-run", "--json").json
     assert would["dry_run"] and would["pupils"] == 0
     assert preau("admin", "close-school", "0990002P", "--json").json["error"]["code"] == "confirmation_needed"
-    assert preau("admin", "close-school", "0990002P", "--yes").code == 0
+    closed = preau("admin", "close-school", "0990002P", "--yes")
+    assert closed.code == 0 and "postes, 0" in closed.err and "L’école est fermée" in closed.err
     assert preau("admin", "close-school", "0990002P", "--yes", "--json").json["error"]["code"] == "school_unknown"
 
 

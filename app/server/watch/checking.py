@@ -217,7 +217,8 @@ def disk(folder: Path, usage: Callable[[Path], tuple[int, int, int]] = shutil.di
     share = free / total
     level = Level.ERROR if share < NO_DISK else Level.WARNING if share < LITTLE_DISK else Level.OK
     more = "" if level is Level.OK else "\u00a0: faites de la place"
-    return Finding("disque", level, f"{free / 2**30:.1f} Go libres ({share:.0%}) pour {folder}{more}.")
+    gigabytes = f"{free / 2**30:.1f}".replace(".", ",")
+    return Finding("disque", level, f"{gigabytes} Go libres ({share * 100:.0f} %) pour {folder}{more}.")
 
 
 def backup(path: Path | None, clock: Clock) -> Finding:
@@ -235,4 +236,6 @@ def backup(path: Path | None, clock: Clock) -> Finding:
     age = clock() - datetime.fromtimestamp(max(written), UTC)
     level = Level.ERROR if age > NO_BACKUP else Level.WARNING if age > LATE_BACKUP else Level.OK
     more = "" if level is Level.OK else "\u00a0: regardez pourquoi la tâche n’a pas tourné"
-    return Finding("sauvegarde", level, f"la dernière a {age.total_seconds() / 3600:.0f} heures{more}.")
+    hours = int(age.total_seconds() // 3600)
+    old = f"{hours} h" if hours > 0 else "moins d’une heure"
+    return Finding("sauvegarde", level, f"la dernière a {old}{more}.")

@@ -181,6 +181,8 @@ def test_the_age_of_the_latest_backup(tmp_path: Path, hours: int, level: Level) 
     (tmp_path / "vide").touch()
     assert backup(tmp_path, lambda: now).level is level
     assert backup(tmp_path / "fraîche", lambda: now).level is level
+    assert f"la dernière a {hours} h" in backup(tmp_path, lambda: now).words
+    assert "moins d’une heure" in backup(tmp_path, lambda: now - timedelta(hours=hours, minutes=-5)).words
 
 
 def test_no_backup_at_all(tmp_path: Path) -> None:
@@ -193,4 +195,4 @@ def test_no_backup_at_all(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("free", "level"), [(50, Level.OK), (10, Level.WARNING), (4, Level.ERROR)])
 def test_a_disk_that_fills_up(tmp_path: Path, free: int, level: Level) -> None:
     assert disk(tmp_path, lambda _folder: (100 * 2**30, (100 - free) * 2**30, free * 2**30)).level is level
-    assert "Go libres" in disk(tmp_path).words
+    assert f"{free},0 Go libres ({free} %)" in disk(tmp_path, lambda _folder: (100 * 2**30, 0, free * 2**30)).words
