@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise, takewhile
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -15,7 +17,7 @@ from app.cli.commands import app
 from app.models.typography import typeset
 from app.server.settings import ServerSettings
 from app.services.guides import catalogue
-from app.services.guides.blocks import Block, Heading, Items, Paragraph, Span, Table, pictures
+from app.services.guides.blocks import Block, Code, Heading, Items, Paragraph, Span, Table, pictures, read_blocks
 from app.services.guides.catalogue import Guide
 from app.ui.help import dialog_topics
 from app.ui.help.guide_sections import guides_for
@@ -29,6 +31,7 @@ from tests.ui.support.assistance import officer_stage
 IMAGES = ROOT / "docs" / "images"
 MOST_BYTES = 80_000
 TEXTS = {guide: catalogue.markdown(guide) for guide in Guide}
+FILES = sorted((ROOT / "docs" / "guides").glob("*.md"))
 OTHERS = {name: (ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "docs/ecrans.md")}
 WHERE_NAMES_ARE = re.compile(r"PREAU_[A-Z]+(?:_[A-Z]+)*")
 
@@ -114,10 +117,35 @@ def test_every_picture_is_drawn_by_make_screenshots_and_is_light(guide: Guide) -
 
 
 def test_every_picture_that_is_kept_is_shown_somewhere() -> None:
-    everything = "\n".join((*TEXTS.values(), *OTHERS.values()))
+    everything = "\n".join((*(file.read_text(encoding="utf-8") for file in FILES), *OTHERS.values()))
     kept = {path.name for path in IMAGES.glob("*.png")}
     assert kept == set(DOCS_PICTURES.values())
     assert [name for name in sorted(kept) if f"images/{name})" not in everything] == []
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading, and the blocks below it before the next one."""
+
+    title: str
+    own: tuple[Block, ...]
+
+
+def parts(blocks: tuple[Block, ...]) -> Iterator[Section]:
+    """The sections of a guide, the smaller ones too; what stands before the first presents the guide."""
+    for place, block in enumerate(blocks):
+        if isinstance(block, Heading) and block.level > 1:
+            below = blocks[place + 1 :]
+            own = tuple(takewhile(lambda one: not isinstance(one, Heading), below))
+            yield Section("".join(span.text for span in block.spans), own)
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_what_commands_say_is_shown_before_the_next_ones(file: Path) -> None:
+    for one in parts(read_blocks(file.read_text(encoding="utf-8"))):
+        places = [place for place, block in enumerate(one.own) if isinstance(block, Code)]
+        for place, following in pairwise((*places, len(one.own))):
+            assert list(pictures(one.own[place:following])), (one.title, one.own[place])
 
 
 @pytest.mark.parametrize("guide", Guide)

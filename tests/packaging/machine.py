@@ -33,9 +33,11 @@ MOVED = re.compile(
 )
 STOOD_IN = (
     "apt-get", "adduser", "chown", "git", "python3", "install", "runuser", "id", "certbot", "curl", "nginx", "systemctl",
-    "logger", "mail",
+    "logger", "mail", "ls", "journalctl",
 )  # fmt: skip
 NAME = "127.0.0.1"
+OPERATORS_NAME = "portail.mairie.fr"
+"""What the guide calls a machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,23 @@ class Machine:
         assert done.returncode == code, f"{done.stderr[-3000:]}\n{self.log()}"
         return done.stdout if code == 0 else done.stderr
 
+    def typed(self, command: str) -> str:
+        """What an operator reads below a command, whether or not it succeeds."""
+        done = subprocess.run(
+            ["sh", "-u", "-c", self.moved(command)], env=self._environment(), cwd=self.home, text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=200,
+        )  # fmt: skip
+        return self.put_back(done.stdout)
+
+    def put_back(self, text: str) -> str:
+        """The inverse of ``moved``: nothing of the machine of the tests stays in what is shown."""
+        for here, there in (
+            (f"{self.root}/nginx/", "/etc/nginx/"), (str(self.root), ""), (str(self.socket), "/run/postgresql"),
+            (self.url, f"https://{OPERATORS_NAME}"), (str(self.ports.preau), "8000"),
+        ):  # fmt: skip
+            text = text.replace(here, there)
+        return text
+
     def log(self) -> str:
         """What the service wrote."""
         file = self.root / "run/preau.log"
@@ -143,7 +162,7 @@ class Machine:
         return {
             **kept, "PATH": f"{self.root}/bin:{self.root}/usr/local/sbin:{os.environ['PATH']}:/usr/sbin",
             "PYTHONPATH": str(REPOSITORY), "NOM": NAME, "PGHOST": str(self.socket), "HOME": str(self.home),
-            "SSL_CERT_FILE": str(self.bundle),
+            "COLUMNS": "100", "SSL_CERT_FILE": str(self.bundle),
             "PREAU_TEST_ROOT": str(self.root), "PREAU_TEST_PATH": os.environ["PATH"],
             "PREAU_TEST_HTTPS": str(self.ports.https), "PREAU_TEST_SUPERUSER": superuser(),
         }  # fmt: skip

@@ -7,6 +7,7 @@ environment file, folder and user (a role of PostgreSQL by ``PGUSER``).
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import signal
 import subprocess
@@ -25,7 +26,7 @@ SUPERUSER = os.environ.get("PREAU_TEST_SUPERUSER", "")
 def main(name: str, arguments: list[str]) -> int:
     return {
         "git": git, "python3": make_environment, "install": install, "runuser": run_as, "id": who, "certbot": certify,
-        "curl": curl, "nginx": nginx, "systemctl": systemctl,
+        "curl": curl, "nginx": nginx, "systemctl": systemctl, "chown": give, "ls": list_files, "journalctl": journal,
     }.get(name, lambda _arguments: 0)(arguments)  # fmt: skip
 
 
@@ -39,7 +40,8 @@ def make_environment(arguments: list[str]) -> int:
     folder = Path(arguments[2]) / "bin"
     folder.mkdir(parents=True)
     script(folder / "pip", "exit 0")
-    command = f"{shlex.quote(sys.executable)} -c 'from app.cli import main; main()'"
+    program = 'import sys; from app.cli import main; sys.argv[0] = "preau"; main()'
+    command = f"{shlex.quote(sys.executable)} -c {shlex.quote(program)}"
     script(folder / "preau", f'exec {command} "$@"')
     return 0
 
@@ -50,11 +52,50 @@ def script(path: Path, text: str) -> None:
 
 
 def install(arguments: list[str]) -> int:
-    kept = list(arguments)
-    for option in ("-o", "-g"):
+    kept, owners = list(arguments), ["root", "root"]
+    for place, option in enumerate(("-o", "-g")):
         if option in kept:
+            owners[place] = kept[kept.index(option) + 1]
             del kept[kept.index(option) : kept.index(option) + 2]
-    return real("install", kept)
+    return give([":".join(owners), kept[-1]]) or real("install", kept)
+
+
+def give(arguments: list[str]) -> int:
+    """``chown USER:GROUP path…``: written down, for ``ls``."""
+    owners, *paths = [word for word in arguments if not word.startswith("-")]
+    with (RUN / "owners").open("a", encoding="utf-8") as file:
+        file.writelines(f"{Path(path).absolute()} {owners}\n" for path in paths)
+    return 0
+
+
+def owners_of(path: Path) -> list[str]:
+    """Who was given a file, or the folder that it was made in; root else."""
+    lines = (RUN / "owners").read_text(encoding="utf-8").splitlines() if (RUN / "owners").exists() else []
+    given = dict(line.rsplit(" ", 1) for line in lines)
+    known = (given[str(place)] for place in (path, *path.parents) if str(place) in given)
+    return next(known, "root:root").split(":")
+
+
+def list_files(arguments: list[str]) -> int:
+    """``ls -l`` as it would be where the users exist."""
+    environment = {**os.environ, "PATH": REAL_PATH, "LC_ALL": "C.UTF-8"}
+    done = subprocess.run(["ls", *arguments], env=environment, capture_output=True, text=True)
+    for line in done.stdout.splitlines():
+        found = re.fullmatch(r"(\S{10} +\d+) \S+ +\S+( +\d+ \S+ +\d+ +\S+ )(.*)", line)
+        if found:
+            user, group = owners_of(Path(arguments[-1]).absolute() / found[3].split(" -> ")[0])
+            line = f"{found[1]} {user:<5} {group:<5}{found[2]}{found[3]}"
+        print(line)
+    print(done.stderr, end="", file=sys.stderr)
+    return done.returncode
+
+
+def journal(arguments: list[str]) -> int:
+    """``journalctl -u UNIT -n COUNT -o cat``: what the service wrote."""
+    unit, count = arguments[arguments.index("-u") + 1], int(arguments[arguments.index("-n") + 1])
+    assert arguments[-2:] == ["-o", "cat"], "without the dates and the names of this machine"
+    print(*(RUN / f"{unit}.log").read_text(encoding="utf-8").splitlines()[-count:], sep="\n")
+    return 0
 
 
 def run_as(arguments: list[str]) -> int:
@@ -121,7 +162,8 @@ def systemctl(arguments: list[str]) -> int:
         if unit.endswith(".timer"):
             assert (ROOT / "etc/systemd/system" / unit).exists(), f"no unit {unit}"
             continue
-        code = stop(unit) if verb == "stop" else start(unit)
+        code = stop(unit) if verb in ("stop", "restart") else 0
+        code = code or (0 if verb == "stop" else start(unit))
         if code:
             return code
     return 0
@@ -135,13 +177,25 @@ def start(unit: str) -> int:
         environment |= read_environment(Path(said["EnvironmentFile"]))
     command = [os.path.expandvars(word) for word in expand(said["ExecStart"], environment)]
     if said["Type"] == "oneshot":
-        return subprocess.run(command, env=environment, cwd=said["WorkingDirectory"]).returncode
+        return once(unit, command, environment, said["WorkingDirectory"])
     with (RUN / f"{name}.log").open("ab") as log:
         process = subprocess.Popen(
             command, env=environment, cwd=said["WorkingDirectory"], stdout=log, stderr=log, start_new_session=True
         )
     (RUN / f"{name}.pid").write_text(str(process.pid), encoding="ascii")
     return 0
+
+
+def once(unit: str, command: list[str], environment: dict[str, str], folder: str) -> int:
+    """What it says goes to the journal; the one who starts it hears of a failure only."""
+    done = subprocess.run(
+        command, env=environment, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    with (RUN / f"{unit.removesuffix('.service')}.log").open("a", encoding="utf-8") as log:
+        log.write(done.stdout)
+    if done.returncode:
+        print(f"Job for {unit} failed.\n{done.stdout}", file=sys.stderr)
+    return done.returncode
 
 
 def expand(line: str, environment: dict[str, str]) -> list[str]:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from app.server.settings import ServerSettings
-from tests.packaging.machine import FILES, GUIDE
+from tests.packaging.machine import FILES, GUIDE, Machine, Ports
 from tests.packaging.stand_in import read_environment, read_unit
 from tests.server.watch.test_metrics import measures
 from tests.support.live import live_server
@@ -85,6 +85,17 @@ def test_scripts_are_well_formed_and_run_by_name() -> None:
         assert path.stat().st_mode & 0o111, path.name
         assert subprocess.run(["sh", "-n", str(path)]).returncode == 0
         assert "set -eu" in path.read_text(encoding="utf-8")
+
+
+def test_what_is_shown_of_a_machine_is_the_operators() -> None:
+    there = Machine(Path("/tmp/preau-machine-x"), Path("/tmp/preau-pg-x"), Ports(40001, 40002, 40003))
+    text = "/opt/preau/x /etc/nginx/y /run/postgresql http://127.0.0.1:8000/pret"
+    moved = there.moved(text)
+    assert moved.count("/tmp/preau-") == 3 and "40001" in moved
+    assert there.put_back(moved) == text
+    assert there.put_back(f"{there.url}/sante /tmp/preau-machine-x/nginx/nginx.conf") == (
+        "https://portail.mairie.fr/sante /etc/nginx/nginx.conf"
+    )
 
 
 def test_the_guide_speaks_of_every_file() -> None:

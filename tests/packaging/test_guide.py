@@ -20,7 +20,7 @@ from app.services.sealing import open_secret, school_keyring
 from app.services.sync.enrolment import enrol
 from app.services.sync.transport import HttpTransport
 from app.services.vault.secrets import VaultSecrets
-from tests.packaging.machine import Machine, Ports, machine, some_ports
+from tests.packaging.machine import Machine, Ports, machine, some_ports, step
 from tests.support.live import LiveDesk, live_desk
 
 pytestmark = [pytest.mark.postgres, pytest.mark.timeout(1800)]
@@ -131,8 +131,8 @@ def test_a_machine_is_installed_saved_lost_and_restored_elsewhere(
         (second.home / "cle-de-sauvegarde.txt").write_text(kept[1], encoding="utf-8")
         (second.home / "documents/une-ecole").mkdir(parents=True)
         (second.home / "documents" / bilan).write_bytes(b"chiffre")
-        said = second.step("restaurer", **{"SAUVEGARDE.dump.age": "perdue.dump.age"})
-        assert "Restaurée." in said
+        said = second.typed(step("restaurer").replace("SAUVEGARDE.dump.age", "perdue.dump.age"))
+        assert "Restaurée." in said and "NOTICE" not in said
         assert corrected(second) == BEFORE
         assert (second.file("var/lib/preau/documents") / bilan).read_bytes() == b"chiffre"
         second.run("curl --silent --fail --retry 60 --retry-delay 1 --retry-all-errors http://127.0.0.1:8000/pret")
@@ -144,6 +144,12 @@ def test_a_machine_is_installed_saved_lost_and_restored_elsewhere(
         second.step("sauvegardes")
         assert "À jour." in second.step("mettre à jour")
         assert len(list(second.file("var/backups/preau").glob("*.age"))) == 2
+        second.step("secret")
+        kept_in = second.file("etc/preau/secret"), second.file("etc/preau/preau.env")
+        assert kept_in[0].read_bytes() != secret and len(kept_in[0].read_bytes()) == len(secret)
+        assert f"\nPREAU_SECRET_FORMER={secret.decode()}" in kept_in[1].read_text(encoding="utf-8")
+        assert all(file.stat().st_mode & 0o777 == 0o640 for file in kept_in), "neither is readable by others"
+        second.run("curl --silent --fail --retry 60 --retry-delay 1 --retry-all-errors http://127.0.0.1:8000/pret")
         desk.sync()
 
 

@@ -7,7 +7,18 @@ import sys
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from tests.screenshots import bilans, desktop, dialogs, livrets, other_screens, parents, portal, support
+from tests.screenshots import (
+    bilans,
+    consoles,
+    desktop,
+    dialogs,
+    livrets,
+    operator_steps,
+    other_screens,
+    parents,
+    portal,
+    support,
+)
 from tests.screenshots.kept import ROOT, keep
 
 
@@ -19,6 +30,7 @@ def main() -> int:
     made = [
         *portal.render(folder), *bilans.render(folder), *desktop.render(folder), *other_screens.render(folder),
         *dialogs.render(folder), *livrets.render(folder), *parents.render(folder), *support.render(folder),
+        *consoles.render(folder), *operator_steps.render(folder),
     ]  # fmt: skip
     keep(folder, ROOT / "docs" / "images")
     print(f"{len(made)} pictures in {folder}")

@@ -7,12 +7,17 @@ from pathlib import Path
 from PIL import Image
 
 ROOT = Path(__file__).resolve().parents[2]
-COLOURS = 128
+COLOURS, COLOURS_OF_A_TERMINAL = 128, 16
 PHONE_WIDTH = 468
 """Of a phone's screen, in pixels: sharp at the size that guides print it."""
 _PARENTS = (
     "accueil", "creer", "code", "enfant", "mot-de-passe", "feuille", "activer", "attente", "active", "perdu",
     "nouveau-mot-de-passe", "enfants", "livret", "lu", "ajouter", "aide", "arabe",
+)  # fmt: skip
+_TERMINALS = (
+    "essayer-serveur", "essayer-ecole", "programme", "base", "reglages", "service", "mandataire", "cle", "sauvegardes", "ecole",
+    "panne", "mettre-a-jour", "restaurer", "courriels", "sms", "durees", "ecoles", "fermer", "reunir", "bandeau", "verifier",
+    "surveiller", "postes", "mots-de-passe", "droits", "secret", "traduction", "langue-neuve", "langues", "diagnostic",
 )  # fmt: skip
 DOCS_PICTURES = {
     "responsables-compte-1280x800-clair.png": "responsables.png",
@@ -52,6 +57,9 @@ DOCS_PICTURES = {
     "assistance-mes-propositions-light-1093.png": "mes-propositions.png",
     "assistance-erun-light-1093.png": "erun-diagnostic.png",
     "assistance-circonscription-light-1280.png": "circonscription.png",
+    "codes.png": "codes.png",
+    "parent-bandeau.png": "parent-bandeau.png",
+    **{f"terminal-{name}.png": f"terminal-{name}.png" for name in _TERMINALS},
     **{f"parent-{name}.png": f"parent-{name}.png" for name in _PARENTS},
 }
 """What ``make screenshots`` draws, and its name in docs/images."""
@@ -70,7 +78,8 @@ def _keep(drawn: Path, kept: Path) -> None:
     if kept.name.startswith("parent-"):
         shown = shown.resize((PHONE_WIDTH, round(shown.height * PHONE_WIDTH / shown.width)), Image.Resampling.LANCZOS)
     shown = _without_empty_foot(shown)
-    shown.quantize(COLOURS, dither=Image.Dither.NONE).save(kept, optimize=True)
+    colours = COLOURS_OF_A_TERMINAL if kept.name.startswith("terminal-") else COLOURS
+    shown.quantize(colours, dither=Image.Dither.NONE).save(kept, optimize=True)
 
 
 def _without_empty_foot(picture: Image.Image) -> Image.Image:
