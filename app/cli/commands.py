@@ -336,6 +336,20 @@ def language(
     run(uai=school, login=login, code=code, as_json=json)
 
 
+@app.command("school")
+def school_command(
+    sets: Annotated[
+        list[str] | None, typer.Option("--set", metavar="NOM=VALEUR", help="phone=…, private=oui, sheet_life_days=60…")
+    ] = None,
+    school: SchoolOption = None,
+    json: JsonOption = False,
+) -> None:
+    """« Mon école » : ce qui est imprimé sur les feuilles et ce qui est réglé ; --set l’écrit."""
+    from app.cli.school import run
+
+    run(uai=school, sets=sets or (), as_json=json)
+
+
 @app.command()
 def journal(
     school: SchoolOption = None,

@@ -11,6 +11,8 @@ from phonenumbers import PhoneNumber, PhoneNumberType
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
+from app.models.names import fold
+
 OVERSEAS = ("FR", "RE", "GP", "GF", "MQ", "YT", "PM", "NC", "WF", "PF")
 LANDLINE = "mobile_is_landline"
 INVALID = "mobile_invalid"
@@ -112,3 +114,14 @@ def mail_suggestion(text: str) -> str | None:
     if found is None or (found[1] == 2 and len(domain) < 9):
         return None
     return f"{name}@{found[0]}"
+
+
+def mail_problem(text: str) -> str | None:
+    """What is wrong with the optional mail address of a school, in a sentence."""
+    return None if not text or is_mail(text) else "Une adresse mail s’écrit nom@domaine.fr."
+
+
+def phone_problem(text: str) -> str | None:
+    """What is wrong with the optional number of a school: it needs digits enough to be called."""
+    digits = "".join(fold(text).split()).removeprefix("0033").removeprefix("33")
+    return None if not text or (digits.isdigit() and 9 <= len(digits) <= 12) else "Un numéro s’écrit 05 61 00 00 00."

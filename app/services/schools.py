@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from app.models.acts import CreateSchoolFields, EditSchoolFields, SchoolSettingFields
 from app.models.codes import clean_uai, uai_problem
+from app.models.contacts import mail_problem, phone_problem
 from app.models.errors import InputError, NotFound, Refused
 from app.models.secrets import SHEET_LIFE
 from app.models.states import Role
@@ -25,9 +26,13 @@ DETAILS = (
     "town", "address", "postal_code", "phone", "email", "opening_hours", "signatory_name", "signatory_title",
 )  # fmt: skip
 """What the director fills in, beside the name."""
+SETTINGS: Mapping[SettingName, int | bool] = {
+    "sheet_life_days": SHEET_LIFE.days, "require_ine": False, "count_nursery": False, "help_digest": True,
+    "report_openings": False, "report_notices": True,
+}  # fmt: skip
+"""What each is unless the school says otherwise; « Mon école », « Statistiques » and « Livrets » say what each does."""
 PRIVATE = "private"
-TO_PRINT = ("phone", "signatory_name")
-"""What a sheet should not be without: whom to call, who signs."""
+CHECKS = {"email": mail_problem, "phone": phone_problem}
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +135,10 @@ def begin_unnamed(desk: Desk, *, uai: str | None) -> SchoolView:
 
 
 def edit_school(desk: Desk, *, school_id: str, values: Mapping[str, str | None]) -> SchoolView:
-    """Write what differs; nothing is journaled where nothing does. Raises Refused for a field that is not editable here."""
+    """Write what differs; nothing is journaled where nothing does.
+
+    Raises Refused without a name, InputError for a mail address or a number that cannot be one.
+    """
     present = _stored(desk, school_id)
     changes: dict[str, tuple[str | None, str | None]] = {}
     for name, value in values.items():
@@ -139,20 +147,28 @@ def edit_school(desk: Desk, *, school_id: str, values: Mapping[str, str | None])
             changes[name] = (seen, wanted)
     if changes.get("name", ("", "x"))[1] is None:
         raise Refused("name_missing", "Le nom de l’école ne peut pas être vide.")
+    for name, problem in CHECKS.items():
+        if name in changes and (trouble := problem(changes[name][1] or "")) is not None:
+            raise InputError(f"{name}_wrong", trouble)
     if changes:
         submit(desk, school_id=school_id, kind="ecole.modifier", fields=EditSchoolFields(changes=changes))
     return one_school(desk, school_id=school_id)
 
 
 def change_setting(desk: Desk, *, school_id: str, name: SettingName, value: int | bool) -> SubmittedAct | None:
-    """Write one setting; None where it is so already. ``sheet_life_days`` is 7 to 365."""
-    if name == "sheet_life_days" and not 7 <= value <= 365:
-        raise InputError("sheet_life_wrong", "Les feuilles restent valables de 7 à 365 jours.")
-    seen = _settings(desk, school_id).get(name)
+    """Write one setting; None where it is so already. Raises InputError as ``checked_setting``."""
+    checked_setting(name, value)
+    seen = (_stored(desk, school_id)["settings"] or {}).get(name)
     if seen == value:
         return None
     fields = SchoolSettingFields(name=name, seen=seen, value=value)
     return submit(desk, school_id=school_id, kind="ecole.regler", fields=fields)
+
+
+def checked_setting(name: SettingName, value: int | bool) -> None:
+    """Raises InputError for a value that a setting cannot have: ``sheet_life_days`` is 7 to 365."""
+    if name == "sheet_life_days" and not 7 <= value <= 365:
+        raise InputError("sheet_life_wrong", "Les feuilles restent valables de 7 à 365 jours.")
 
 
 def is_private(desk: Desk, *, school_id: str) -> bool:
@@ -166,24 +182,31 @@ def set_private(desk: Desk, *, school_id: str, private: bool) -> None:
         edit_school(desk, school_id=school_id, values={"sector": PRIVATE if private else "public"})
 
 
+def settings_of(desk: Desk, *, school_id: str) -> dict[str, int | bool]:
+    """Every setting of a school, as it is or as it is usually."""
+    with desk.vault.read() as connection:
+        stored = connection.execute(select(schools.c.settings).where(schools.c.id == school_id)).scalar() or {}
+    return {name: usual if stored.get(name) is None else stored[name] for name, usual in SETTINGS.items()}
+
+
 def requires_ine(desk: Desk, *, school_id: str) -> bool:
-    """Whether a guardian is notified first once a child has an INE; not so unless the school says it."""
-    return bool(_settings(desk, school_id).get("require_ine"))
+    """Whether a guardian is notified first once a child has an INE."""
+    return bool(settings_of(desk, school_id=school_id)["require_ine"])
 
 
 def help_digest(desk: Desk, *, school_id: str) -> bool:
-    """Whether the school's mailbox gets a mail a day while parents wait for an answer; so unless it says no."""
-    return bool(_settings(desk, school_id).get("help_digest", True))
+    """Whether the school's mailbox gets a mail a day while parents wait for an answer."""
+    return bool(settings_of(desk, school_id=school_id)["help_digest"])
 
 
 def report_notices(desk: Desk, *, school_id: str) -> bool:
-    """Whether families are told of what is published; so unless the school says no."""
-    return bool(_settings(desk, school_id).get("report_notices", True))
+    """Whether families are told of what is published."""
+    return bool(settings_of(desk, school_id=school_id)["report_notices"])
 
 
 def sheet_life_days(desk: Desk, *, school_id: str) -> int:
     """How long a sheet stays valid, in days from the server's acceptance."""
-    return int(_settings(desk, school_id).get("sheet_life_days") or SHEET_LIFE.days)
+    return int(settings_of(desk, school_id=school_id)["sheet_life_days"])
 
 
 def linked_schools(desk: Desk) -> tuple[str, ...]:
@@ -214,12 +237,6 @@ def _device(row: Row, own: str | None) -> DeviceLine:
         created_at=row["created_at"], last_seen_on=row["last_seen_on"], revoked_at=row["revoked_at"],
         here=row["id"] == own,
     )  # fmt: skip
-
-
-def _settings(desk: Desk, school_id: str) -> Row:
-    with desk.vault.read() as connection:
-        stored = connection.execute(select(schools.c.settings).where(schools.c.id == school_id)).scalar()
-    return dict(stored or {})
 
 
 def _view(row: Row) -> SchoolView:

@@ -8,7 +8,6 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QWidget
 
 from app.models.codes import clean_uai, uai_problem
-from app.models.names import fold
 from app.ui.pieces import restyle, words
 from app.ui.theme import tokens
 
@@ -113,16 +112,3 @@ def check_uai(text: str) -> str | None:
 def required(sentence: str) -> Check:
     """A field that cannot stay empty."""
     return lambda text: None if text else sentence
-
-
-def check_mail(text: str) -> str | None:
-    """Whether an optional mail address has its shape."""
-    name, at, domain = text.partition("@")
-    fine = not text or (name and at and "." in domain.strip(".") and " " not in text)
-    return None if fine else "Une adresse mail s’écrit nom@domaine.fr."
-
-
-def check_phone(text: str) -> str | None:
-    """Whether an optional number has digits enough to be called."""
-    digits = "".join(fold(text).split()).removeprefix("0033").removeprefix("33")
-    return None if not text or (digits.isdigit() and 9 <= len(digits) <= 12) else "Un numéro s’écrit 05 61 00 00 00."

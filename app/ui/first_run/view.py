@@ -13,13 +13,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.models.contacts import mail_problem, phone_problem
 from app.ui.first_run import words as said
 from app.ui.forms import (
     CONTACT_FIELDS,
     SIGNATORY_FIELDS,
     Form,
-    check_mail,
-    check_phone,
     check_uai,
     required,
 )
@@ -163,7 +162,9 @@ class FirstRunView(QWidget):
 
     def _contact(self) -> QWidget:
         step, column = _step(said.CONTACT_STEP)
-        self.contact = Form({**CONTACT_FIELDS, **SIGNATORY_FIELDS}, checks={"email": check_mail, "phone": check_phone})
+        self.contact = Form(
+            {**CONTACT_FIELDS, **SIGNATORY_FIELDS}, checks={"email": mail_problem, "phone": phone_problem}
+        )
         column.addWidget(self.contact)
         column.addStretch(1)
         return step

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
+from app.models.contacts import mail_problem, phone_problem
 from app.services.preferences import LOCK_RANGE
 from app.services.schools import DeviceLine, SchoolView
-from app.ui.forms import CONTACT_FIELDS, SCHOOL_FIELDS, SIGNATORY_FIELDS, Form, check_mail, check_phone, required
+from app.ui.forms import CONTACT_FIELDS, SCHOOL_FIELDS, SIGNATORY_FIELDS, Form, required
 from app.ui.my_school.admission import AdmissionCard
 from app.ui.pieces import Band, Card, button, number_box, scrolled, words
 from app.ui.tables import TextTable
@@ -71,7 +72,7 @@ class MySchoolView(QWidget):
         card = Card("L’école")
         self.uai = words(role="muted")
         checks = {
-            "name": required("L’école doit garder un nom."), "email": check_mail, "phone": check_phone,
+            "name": required("L’école doit garder un nom."), "email": mail_problem, "phone": phone_problem,
         }  # fmt: skip
         self.school = Form({**SCHOOL_FIELDS, **CONTACT_FIELDS}, checks=checks)
         self.private, self.ine = QCheckBox(PRIVATE), QCheckBox(INE)
