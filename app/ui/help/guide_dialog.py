@@ -21,8 +21,8 @@ SMALLEST = QSize(460, 320)
 PHONES_IN_A_ROW = 3
 CELL = 16
 """What a cell of a table takes beside its picture, in pixels."""
-MARGIN = 72
-"""Of the page and its scroll bar, in pixels."""
+MARGIN = 88
+"""Of the page, its scroll bar and a step's number, in pixels."""
 
 
 class GuideBrowser(QTextBrowser):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
@@ -12,7 +12,7 @@ from pypdf import PdfReader
 
 from app.models.errors import PreauError
 from app.services.guides import catalogue, pdf
-from app.services.guides.blocks import Heading, Paragraph, Picture, pictures, plain
+from app.services.guides.blocks import Block, Heading, Items, Paragraph, Picture, pictures, plain
 from app.services.guides.catalogue import Guide
 
 
@@ -38,15 +38,27 @@ def test_the_paper_says_every_heading_and_shows_every_picture(guide: Guide) -> N
     assert drawn == pdf.draw_guide(guide)
 
 
+def led(blocks: tuple[Block, ...]) -> Iterator[tuple[str, str]]:
+    """Each picture in the order of the text, with the words that lead to it; none where a picture or a table does."""
+    for before, block in pairwise((None, *blocks)):
+        words = plain(before.spans) if isinstance(before, Paragraph) else ""
+        if isinstance(block, Picture):
+            yield words, block.path
+        elif isinstance(block, Items):
+            for item in block.items:
+                yield from led(item)
+        elif block is not None:
+            yield from (("", path) for path in pictures([block]))
+
+
 @pytest.mark.parametrize("guide", Guide)
 def test_a_picture_stands_on_the_page_of_the_words_that_lead_to_it(guide: Guide) -> None:
     pages = PdfReader(BytesIO(pdf.draw_guide(guide))).pages
     page_of = [number for number, page in enumerate(pages) for _ in page.images]
-    blocks = catalogue.blocks(guide)
-    for number, (before, block) in enumerate(pairwise(blocks), start=1):
-        if isinstance(before, Paragraph) and isinstance(block, Picture):
-            page = page_of[len(list(pictures(blocks[:number])))]
-            assert flat(plain(before.spans))[-20:] in flat(pages[page].extract_text()), block.path
+    found = list(led(catalogue.blocks(guide)))
+    assert len(found) == len(page_of)
+    for page, (words, path) in zip(page_of, found, strict=True):
+        assert flat(words)[-20:] in flat(pages[page].extract_text()), path
 
 
 def test_a_lost_picture_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
