@@ -61,6 +61,8 @@ class TextModel(QAbstractTableModel):
             return None
         if role == Qt.ItemDataRole.DisplayRole:
             return self._headers[section]
+        if role == Qt.ItemDataRole.InitialSortOrderRole and section in self._numbers:
+            return Qt.SortOrder.DescendingOrder.value  # the most first: what a click on a number is about
         return self._alignment(section) if role == Qt.ItemDataRole.TextAlignmentRole else None
 
     def _alignment(self, column: int) -> Qt.AlignmentFlag:

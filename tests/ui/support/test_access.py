@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
 from app.models.corrections import effective
@@ -20,6 +20,7 @@ from app.ui.requests.page import RequestsPage
 from app.ui.support.access.page import AccessPage
 from app.ui.support.access.view import HOW_LONG
 from app.ui.support.circonscription.page import CirconscriptionPage
+from app.ui.support.circonscription.view import ORDER
 from app.ui.support.sections import Means, sections_for
 from tests.ui.desk_stage import StandIn
 from tests.ui.support.assistance import know, let_in, officer_stage, propose
@@ -144,6 +145,20 @@ def test_an_officers_schools_are_sorted_by_a_heading(
     qtbot.waitUntil(lambda: not page.busy)
     numbers = [int(line[4]) for line in page.view.table.texts_shown()]
     assert numbers == sorted(numbers, reverse=True) and len(set(numbers)) > 1
+
+
+def test_one_click_on_a_number_brings_the_most_of_it_to_the_top(
+    qtbot: QtBot, office: tuple[StandIn, CirconscriptionPage]
+) -> None:  # fmt: skip
+    _stage, page = office
+    header = page.view.table.horizontalHeader()
+    for by in (By.OLDEST, By.NO_MOBILE):
+        column = ORDER.index(by)
+        place = QPoint(header.sectionViewportPosition(column) + 8, header.height() // 2)
+        qtbot.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=place)
+        qtbot.waitUntil(lambda: not page.busy)
+        numbers = [int(line[column] or 0) for line in page.view.table.texts_shown()]
+        assert numbers[0] == max(numbers) > numbers[1], by
 
 
 def test_a_school_opens_where_its_director_has_opened_it(
