@@ -17,6 +17,7 @@ from tests.screenshots import (
     other_screens,
     parents,
     portal,
+    steps,
     support,
 )
 from tests.screenshots.kept import ROOT, keep
@@ -31,6 +32,7 @@ def main() -> int:
         *portal.render(folder), *bilans.render(folder), *desktop.render(folder), *other_screens.render(folder),
         *dialogs.render(folder), *livrets.render(folder), *parents.render(folder), *support.render(folder),
         *consoles.render(folder), *operator_steps.render(folder),
+        *steps.render(folder),
     ]  # fmt: skip
     keep(folder, ROOT / "docs" / "images")
     print(f"{len(made)} pictures in {folder}")

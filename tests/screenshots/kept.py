@@ -12,13 +12,23 @@ PHONE_WIDTH = 468
 """Of a phone's screen, in pixels: sharp at the size that guides print it."""
 _PARENTS = (
     "accueil", "creer", "code", "enfant", "mot-de-passe", "feuille", "activer", "attente", "active", "perdu",
-    "nouveau-mot-de-passe", "enfants", "livret", "lu", "ajouter", "aide", "arabe",
+    "nouveau-mot-de-passe", "enfants", "livret", "lu", "ajouter", "aide", "arabe", "portable", "derniere-etape",
+    "sans-compte", "papier", "code-perdu", "enfant-propose", "nouvel-enfant", "pied", "demande", "reference", "donnees",
+    "bouton",
 )  # fmt: skip
 _TERMINALS = (
     "essayer-serveur", "essayer-ecole", "programme", "base", "reglages", "service", "mandataire", "cle", "sauvegardes", "ecole",
     "panne", "mettre-a-jour", "restaurer", "courriels", "sms", "durees", "ecoles", "fermer", "reunir", "bandeau", "verifier",
     "surveiller", "postes", "mots-de-passe", "droits", "secret", "traduction", "langue-neuve", "langues", "diagnostic",
 )  # fmt: skip
+_STEPS = (
+    "acces-code", "acces-qui", "admettre", "annuler", "code", "deux-ecoles", "erun-code", "erun-doublons", "erun-fenetre",
+    "erun-fermee", "erun-rapport", "erun-ouverte", "erun-tri", "fenetre", "feuilles-question", "flyer-directeur",
+    "flyer-parents", "garde", "guide-parents", "hors-ligne", "livrets-relancer", "modifier", "nouvelle-annee", "phrase",
+    "postes", "rapport", "recuperer", "regrouper", "reimprimer", "relancer", "relie", "relier", "representant", "restaurer",
+    "sauvegarde", "sauvegarder", "second-poste", "vole",
+)  # fmt: skip
+"""Of the guides' single steps (tests/screenshots/steps)."""
 DOCS_PICTURES = {
     "responsables-compte-1280x800-clair.png": "responsables.png",
     "responsables-filtre-1280x800-clair.png": "responsables-filtre.png",
@@ -60,6 +70,22 @@ DOCS_PICTURES = {
     "codes.png": "codes.png",
     "parent-bandeau.png": "parent-bandeau.png",
     **{f"terminal-{name}.png": f"terminal-{name}.png" for name in _TERMINALS},
+    "premier-lancement-5-light-820.png": "fichiers.png",
+    "importer-light-1093.png": "importer.png",
+    "eleves-light-1093.png": "eleves.png",
+    "mail-resultat-light.png": "mail-resultat.png",
+    "nouveau-contact-light.png": "nouveau-contact.png",
+    "menu-lister-light.png": "lister.png",
+    "anciens-eleves-light-1093.png": "anciens-eleves.png",
+    "passation-question-light.png": "passation-question.png",
+    "corriger-responsable-light.png": "corriger.png",
+    "limiter-eleve-light.png": "limiter.png",
+    "effacer-responsable-light.png": "effacer.png",
+    "menu-droits-light.png": "droits.png",
+    "acces-question-light.png": "retirer-acces.png",
+    "protection-question-light.png": "protection.png",
+    "proposer-de-corriger-light.png": "proposer.png",
+    **{f"etape-{name}.png": f"{name}.png" for name in _STEPS},
     **{f"parent-{name}.png": f"parent-{name}.png" for name in _PARENTS},
 }
 """What ``make screenshots`` draws, and its name in docs/images."""

@@ -57,7 +57,7 @@ def render(folder: Path) -> list[Path]:
 
 def screens(application: QApplication, stage: StandIn, folder: Path) -> Iterator[tuple[str, QWidget]]:
     """Each by its name, shown."""
-    page = _page(application, stage)
+    page = page_of(stage)
     yield "livrets", page.view
     page.view.below.setCurrentIndex(1)
     page.view.openings.click()
@@ -75,13 +75,16 @@ def dialogs(folder: Path) -> Iterator[tuple[str, QWidget]]:
     assert isinstance(application, QApplication)
     folder.mkdir(parents=True)
     with demo_stage(folder, pupils=PUPILS) as stage:
-        page = _page(application, stage)
+        page = page_of(stage)
         yield from _dialogs(application, page, stage, folder)
         page.close()
         page.view.close()
 
 
-def _page(application: QApplication, stage: StandIn) -> ReportsPage:
+def page_of(stage: StandIn) -> ReportsPage:
+    """The page on a school at work, with the documents of its first class."""
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
     _live(stage)
     page = ReportsPage(stage)
     stage.page = page

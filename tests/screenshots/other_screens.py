@@ -31,6 +31,7 @@ from app.ui.home.page import HomePage
 from app.ui.importing.page import ImportPage
 from app.ui.journal.page import JournalPage
 from app.ui.my_school.page import Means, MySchoolPage
+from app.ui.pages import make_transport
 from app.ui.pupils.page import PupilsPage
 from app.ui.requests.page import RequestsPage
 from app.ui.review.page import ReviewPage
@@ -41,6 +42,8 @@ from app.ui.statistics.page import StatisticsPage
 from app.ui.support.diagnosis.page import DiagnosisPage
 from app.ui.support.duplicates.page import DuplicatesPage
 from app.ui.support.page import SupportPage
+from app.ui.support.sections import Means as SupportMeans
+from app.ui.support.sections import sections_for
 from app.ui.unlocking import UnlockDialog
 from tests.screenshots.looks import LOOKS, wear
 from tests.ui.activity import live_a_term
@@ -127,7 +130,8 @@ def screens(application: QApplication, folder: Path) -> Iterator[tuple[str, QWid
 
 def _support(shell: StandIn) -> SupportPage:
     """A guardian is asked for, as on the telephone."""
-    page = SupportPage(shell)
+    means = SupportMeans(VaultSecrets(shell.desk.vault), make_transport)
+    page = SupportPage(shell, sections=sections_for(shell, means))
     section = page.section
     assert isinstance(section, DiagnosisPage)
     section.view.field.setText("p.parent12")
@@ -199,7 +203,14 @@ def _first_run(application: QApplication, folder: Path) -> Iterator[tuple[str, Q
     (folder / "seul").mkdir()
     with demo_stage(folder / "seul", imported=False) as stage:
         opening = Opening(stage.desk.vault, VaultSecrets(stage.desk.vault), "K7RW-3HNP-QX4M-T9VC-2JDY-5GAF-8BEU")
-        begin = Beginnings(lambda _: opening, lambda _: stage.desk, HttpTransport, "poste", allow_fictional=True)
+        begin = Beginnings(
+            lambda _: opening,
+            lambda _: stage.desk,
+            HttpTransport,
+            "poste",
+            allow_fictional=True,
+            restore=lambda _parent: None,
+        )
         dialog = FirstRun(begin)
         yield "premier-lancement-1", dialog
         dialog.view.offline.click()

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from playwright.sync_api import Browser, Page
+from PIL import Image
+from playwright.sync_api import Browser, Locator, Page
 
+from app.models.help_codes import shown_code
 from app.server.portal.federation.provider import Provider
 from tests.conftest import FakeClock
+from tests.screenshots.portal import give_an_address, paper
 from tests.server.portal.creating import code_of
+from tests.server.portal.federation.test_scenario_a import house
 from tests.server.portal.household import PASSWORD, Household, household
 from tests.server.portal.reports.shelf import published
+from tests.server.portal.test_new_child import LOU, lou_arrives
 from tests.server.portal.test_recovery import code_in
 from tests.support.browser import chromium, phone, press
 from tests.support.live import body_of
@@ -29,24 +34,31 @@ TALLEST, BELOW = 1200, 8
 ZOE, NOE = ("14", "3", "2019"), ("2", "9", "2016")
 
 
-@contextmanager
-def _phone(browser: Browser, folder: Path) -> Iterator[tuple[Page, Callable[[str], None]]]:
-    """A phone, and what keeps its page under a name: down to the end of what is asked, without the foot.
+class _Camera:
+    """Keeps the page of a phone under a name: down to the end of what is asked, without the foot.
 
-    Of a page too long for paper, or read further down, what one sees of it.
+    Of a page too long for paper, or read further down, what one sees of it; ``until`` is the last thing that matters.
     """
+
+    def __init__(self, page: Page, folder: Path) -> None:
+        self._page, self._folder = page, folder
+
+    def __call__(self, name: str, *, until: Locator | None = None) -> None:
+        room, box = self._page.viewport_size, (until or self._page.locator("main")).bounding_box()
+        assert room is not None and box is not None
+        end = box["y"] + box["height"] + BELOW
+        whole = self._page.evaluate("scrollY") == 0 and end <= TALLEST
+        height = end if whole else min(room["height"], end)
+        self._page.screenshot(
+            path=str(self._folder / f"parent-{name}.png"), full_page=whole,
+            clip={"x": 0, "y": 0, "width": room["width"], "height": height},
+        )  # fmt: skip
+
+
+@contextmanager
+def _phone(browser: Browser, folder: Path) -> Iterator[tuple[Page, _Camera]]:
     with phone(browser) as page:
-
-        def shoot(name: str) -> None:
-            room = page.viewport_size
-            box = page.locator("main").bounding_box()
-            assert room is not None and box is not None
-            end = box["y"] + box["height"] + BELOW
-            whole = page.evaluate("scrollY") == 0 and end <= TALLEST
-            shown = {"x": 0, "y": 0, "width": room["width"], "height": end if whole else min(room["height"], end)}
-            page.screenshot(path=str(folder / f"parent-{name}.png"), clip=shown, full_page=whole)
-
-        yield page, shoot
+        yield page, _Camera(page, folder)
 
 
 def render(folder: Path) -> list[Path]:
@@ -56,12 +68,32 @@ def render(folder: Path) -> list[Path]:
             settings = {"federations": [PROVIDER]}
             with TemporaryDirectory() as place, household(Path(place), FakeClock(), settings=settings) as home:
                 walk(browser, home, Path(place), folder)
+        with TemporaryDirectory() as place, house(Path(place), label=PROVIDER.label, name="FranceConnect") as made:
+            _by_federation(browser, made.home, folder)
     return sorted(folder.glob("parent-*.png"))
+
+
+def _by_federation(browser: Browser, home: Household, folder: Path) -> None:
+    """Back from the provider: what is left to prove, and the last step."""
+    with _phone(browser, folder) as (page, shoot):
+        page.goto(home.server.url)
+        _on(page, PROVIDER.label)
+        press(page, page.get_by_role("button", name="marc"))
+        _fill(page, Téléphone_portable="06 39 98 01 01")
+        shoot("portable")
+        _on(page, "Recevoir mon code par SMS")
+        _fill(page, Code=code_of(home))
+        _on(page, "Continuer")
+        for _ in range(2):
+            day, month, year = ZOE if "Zoé" in page.content() else NOE
+            _fill(page, Jour=day, Mois=month, Année=year)
+            _on(page, "Continuer")
+        shoot("derniere-etape")
 
 
 def _fill(page: Page, **fields: str) -> None:
     for label, value in fields.items():
-        page.get_by_label(label.replace("_", " "), exact=label == "Nom").fill(value)
+        page.get_by_label(label.replace("_", " "), exact=label.startswith("Nom")).fill(value)
 
 
 def _on(page: Page, name: str) -> None:
@@ -72,7 +104,10 @@ def _by_mobile(browser: Browser, home: Household, place: Path, folder: Path) -> 
     with _phone(browser, folder) as (page, shoot):
         page.goto(home.server.url)
         shoot("accueil")
-        page.goto(f"{home.server.url}/creer")
+        shoot("bouton", until=page.locator("main .card").first)
+        press(page, page.get_by_role("link", name="Créer mon compte"))
+        shoot("sans-compte")
+        press(page, page.get_by_role("link", name="Créer mon compte"))
         _fill(page, Nom="Dupont", Prénom="Marc", Téléphone_portable="06 39 98 01 01")
         shoot("creer")
         _on(page, "Recevoir mon code par SMS")
@@ -91,9 +126,18 @@ def _by_mobile(browser: Browser, home: Household, place: Path, folder: Path) -> 
         press(page, page.get_by_role("link", name="Mes enfants"))
         press(page, page.get_by_role("link", name="Ajouter des enfants depuis un autre compte"))
         shoot("ajouter")
+        lou_arrives(home)
+        page.goto(f"{home.server.url}/enfants")
+        shoot("enfant-propose", until=page.locator("section", has_text="Un enfant peut être ajouté"))
+        press(page, page.get_by_role("link", name="Ajouter", exact=True))
+        day, month, year = LOU
+        _fill(page, Jour=day, Mois=month, Année=year)
+        shoot("nouvel-enfant")
+        page.goto(f"{home.server.url}/compte/donnees")
+        shoot("donnees")
 
 
-def _read(page: Page, home: Household, shoot: Callable[[str], None]) -> None:
+def _read(page: Page, home: Household, shoot: _Camera) -> None:
     published(home, WORDS)
     page.goto(f"{home.server.url}/enfants")
     shoot("enfants")
@@ -105,8 +149,10 @@ def _read(page: Page, home: Household, shoot: Callable[[str], None]) -> None:
 
 
 def _by_sheet(browser: Browser, home: Household, place: Path, folder: Path) -> None:
+    give_an_address(home)
     secret = home.print_sheet(place / "sheets")
     assert secret is not None
+    _top_of(paper(place / "sheets", folder / "parent-papier.png"))
     home.desk.sync()
     with _phone(browser, folder) as (page, shoot):
         page.goto(f"{home.server.url}/feuille")
@@ -125,6 +171,13 @@ def _by_sheet(browser: Browser, home: Household, place: Path, folder: Path) -> N
     _lost(browser, home, folder)
 
 
+def _top_of(picture: Path) -> None:
+    """What a parent looks for on the sheet: the lower third says nothing more."""
+    with Image.open(picture) as sheet:
+        top = sheet.crop((0, 0, sheet.width, round(sheet.height * 0.66)))
+    top.save(picture)
+
+
 def _lost(browser: Browser, home: Household, folder: Path) -> None:
     url = home.server.url
     with _phone(browser, folder) as (page, shoot):
@@ -134,14 +187,33 @@ def _lost(browser: Browser, home: Household, folder: Path) -> None:
         shoot("perdu")
         _on(page, "Recevoir un code")
         _fill(page, Code_à_6_chiffres=code_in(home, 2))
+        shoot("code-perdu")
         _on(page, "Continuer")
         shoot("nouveau-mot-de-passe")
     with _phone(browser, folder) as (page, shoot):
-        page.goto(f"{url}/aide/ecole")
-        shoot("aide")
+        page.goto(url)
+        page.locator("footer").screenshot(path=str(folder / "parent-pied.png"))
+        _ask(page, home, shoot)
         page.goto(url)
         press(page, page.get_by_role("button", name="العربية"))
-        shoot("arabe")
+        shoot("arabe", until=page.get_by_role("button").nth(1))
+
+
+def _ask(page: Page, home: Household, shoot: _Camera) -> None:
+    """From « Aide » at the foot to the reference."""
+    press(page, page.get_by_role("link", name="Aide", exact=True))
+    press(page, page.get_by_role("button", name="Demander de l’aide à l’école"))
+    _fill(page, Code_de_l=shown_code(home.desk.school_id))
+    shoot("aide")
+    _on(page, "Continuer")
+    home.clock.advance(seconds=30)  # a person takes some time to fill it in
+    _fill(
+        page, Votre_nom="Dupont", Votre_prénom="Marc", Prénom_de_votre="Zoé", **{"Nom de votre enfant": "Dupont"},
+        Téléphone_ou="06 39 98 01 01", Votre_message="La date de naissance est refusée.",
+    )  # fmt: skip
+    shoot("demande")
+    _on(page, "Envoyer ma demande")
+    shoot("reference")
 
 
 if __name__ == "__main__":

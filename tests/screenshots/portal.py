@@ -11,11 +11,13 @@ from tempfile import TemporaryDirectory
 from playwright.sync_api import Browser, Page
 
 from app.models.report_content import canonical
+from app.services.records.rows import SchoolRows
 from tests.conftest import FakeClock
 from tests.server.portal.household import PASSWORD, Household, household
 from tests.server.portal.reports.shelf import bring, content, published, show
 from tests.support.browser import chromium, phone, press
 from tests.support.live import body_of
+from tests.ui.school import PORTAL
 
 LOOKS = (("390-clair", 390, False), ("320-sombre", 320, True))
 
@@ -33,9 +35,10 @@ def render(folder: Path) -> list[Path]:
 def _walk(browser: Browser, folder: Path, place: Path, look: str, width: int, dark: bool) -> list[Path]:
     made: list[Path] = []
     with household(place, FakeClock()) as home, phone(browser, width=width, dark=dark) as page:
+        give_an_address(home)
         secret = home.print_sheet(place / "sheets")
         assert secret is not None
-        made.append(_paper(place / "sheets", folder / "feuille.png"))
+        made.append(paper(place / "sheets", folder / "feuille.png"))
         home.desk.sync()
 
         def shoot(name: str) -> None:
@@ -94,7 +97,15 @@ def _pages(page: Page, url: str, token: str, shoot: Callable[[str], None]) -> No
     shoot("attente")
 
 
-def _paper(sheets: Path, picture: Path) -> Path:
+def give_an_address(home: Household) -> None:
+    """On paper the portal has an address that one could type, not that of this machine."""
+    with home.desk.desk.vault.write() as connection:
+        rows = SchoolRows(connection, home.desk.school_id)
+        rows.change("schools", home.desk.school_id, portal_url=PORTAL)
+        rows.flush()
+
+
+def paper(sheets: Path, picture: Path) -> Path:
     """The sheet itself, the page after the cover."""
     pdf = next(sheets.glob("*.pdf"))
     command = [

@@ -104,7 +104,7 @@ def sections(application: QApplication, stage: StandIn, folder: Path) -> Shown:
 
 def _diagnosed_by_her(application: QApplication, hers: StandIn) -> Shown:
     """Where a director acts, she proposes."""
-    _open_to(hers)
+    open_to(hers)
     page = DiagnosisPage(StandIn(hers.desk, "s1"))
     page.refresh()
     settle(application, lambda: not page.busy)
@@ -114,7 +114,7 @@ def _diagnosed_by_her(application: QApplication, hers: StandIn) -> Shown:
     page.close()
 
 
-def _open_to(hers: StandIn) -> None:
+def open_to(hers: StandIn) -> None:
     """The copy of a school, with a guardian whose access is closed."""
     now = instant(NOW)
     with hers.desk.vault.write() as connection:
