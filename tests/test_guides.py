@@ -32,6 +32,13 @@ IMAGES = ROOT / "docs" / "images"
 MOST_BYTES = 80_000
 TEXTS = {guide: catalogue.markdown(guide) for guide in Guide}
 FILES = sorted((ROOT / "docs" / "guides").glob("*.md"))
+NOT_DONE_HERE = {
+    "operateur.md": {
+        "En production": "what the steps of the installation have set, and why",
+        "Quelle machine": "figures, to choose by",
+    },
+}
+"""The sections in which a reader does nothing to be seen, and what they are there for."""
 OTHERS = {name: (ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "docs/ecrans.md")}
 WHERE_NAMES_ARE = re.compile(r"PREAU_[A-Z]+(?:_[A-Z]+)*")
 
@@ -125,10 +132,11 @@ def test_every_picture_that_is_kept_is_shown_somewhere() -> None:
 
 @dataclass(frozen=True)
 class Section:
-    """A heading, and the blocks below it before the next one."""
+    """A heading, and all blocks below it; ``own`` are those before its first sub-section."""
 
     title: str
     own: tuple[Block, ...]
+    whole: tuple[Block, ...]
 
 
 def parts(blocks: tuple[Block, ...]) -> Iterator[Section]:
@@ -137,7 +145,22 @@ def parts(blocks: tuple[Block, ...]) -> Iterator[Section]:
         if isinstance(block, Heading) and block.level > 1:
             below = blocks[place + 1 :]
             own = tuple(takewhile(lambda one: not isinstance(one, Heading), below))
-            yield Section("".join(span.text for span in block.spans), own)
+            whole = tuple(
+                takewhile(lambda one, level=block.level: not isinstance(one, Heading) or one.level > level, below)
+            )
+            yield Section("".join(span.text for span in block.spans), own, whole)
+
+
+def something_is_done(section: Section) -> bool:
+    """It tells steps or commands, or says anything at all: a table alone, or a title alone, is for looking up."""
+    return any(isinstance(block, Paragraph | Items | Code) for block in section.own)
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_a_picture_shows_whatever_the_reader_does(file: Path) -> None:
+    found = [one for one in parts(read_blocks(file.read_text(encoding="utf-8"))) if something_is_done(one)]
+    without = {one.title for one in found if not list(pictures(one.whole))}
+    assert sorted(without ^ set(NOT_DONE_HERE.get(file.name, ()))) == []
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
