@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable
 
+from app.models.typography import typeset
 from app.server.outbox.messages import Words
 from app.services import languages
 from app.services.languages import FRENCH, Language, isolated
@@ -24,7 +25,7 @@ Template = Callable[..., Words]
 def worded(template: Template, params: dict[str, str]) -> Words:
     """(subject, text) of a mail; ``params["language"]`` says which language comes below the French."""
     calm = {name: _without_controls(value) if name in NAMES else value for name, value in params.items()}
-    subject, text = template({**calm, "language": FRENCH}, translate=str)
+    subject, text = map(typeset, template({**calm, "language": FRENCH}, translate=str))
     language = languages.find(params.get("language"))
     if language is None:
         return subject, text

@@ -17,6 +17,7 @@ from markupsafe import Markup, escape
 
 from app.models.clock import parse_instant
 from app.models.contacts import show_phone
+from app.models.typography import typeset
 from app.services import languages
 from app.services.languages import OWN, Language, is_rtl, isolated
 from app.services.languages import source as _
@@ -143,5 +144,5 @@ def _environment(tongue: Language, shown: Mapping[str, Any]) -> Environment:
 
 @lru_cache(maxsize=4096)
 def _escaped(text: str) -> Markup:
-    """A sentence as HTML; a number or a code that it gives as an example is not cut at the end of a line."""
-    return escape(_EXAMPLE_HYPHEN.sub("\u2011", _EXAMPLE_SPACE.sub("\u00a0", text)))
+    """A sentence as HTML; neither a mark nor a number or a code that it gives as an example is cut off by a line's end."""
+    return escape(_EXAMPLE_HYPHEN.sub("\u2011", _EXAMPLE_SPACE.sub("\u00a0", typeset(text))))

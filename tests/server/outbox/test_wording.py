@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 
+from app.models.typography import typeset
 from app.server.outbox.messages import TEMPLATES
 from app.server.outbox.wording import worded
 from app.services import languages
@@ -20,7 +23,13 @@ CODES = [one.code for one in languages.languages()]
 def test_without_another_language_a_mail_is_in_french_alone(template: str) -> None:
     for code in ("fr", "zz", ""):
         subject, text = worded(TEMPLATES[template], {**PARAMS, "language": code})
-        assert (subject, text) == TEMPLATES[template](PARAMS, translate=str)
+        assert [subject, text] == [typeset(words) for words in TEMPLATES[template](PARAMS, translate=str)]
+
+
+@pytest.mark.parametrize("template", TO_FAMILIES)
+def test_no_mark_of_a_french_mail_is_left_alone_on_the_next_line(template: str) -> None:
+    for words in worded(TEMPLATES[template], PARAMS):
+        assert re.findall(r"\S+ [:;?!»]|« \S+", words) == []
 
 
 @pytest.mark.parametrize("code", CODES)

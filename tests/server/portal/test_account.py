@@ -134,7 +134,7 @@ def test_what_matters_asks_again_who_it_is_after_ten_minutes(home: Household, tm
         change_mail(home, parent, "marc@example.org", mails=1)
         home.clock.advance(minutes=11)
         parent.post("/compte/confirmer/donnees/envoyer", data={"vers": "email"})
-        code = body_of(home.server.caught.wait(2)[1]).split("Votre code : ")[1][:6]
+        code = body_of(home.server.caught.wait(2)[1]).split("Votre code\u00a0: ")[1][:6]
         asked = parent.post("/compte/confirmer/donnees/code", data={"code": code})
         assert asked.url.path == "/compte/donnees"
         assert parent.get("/compte/confirmer/https:").status_code == 200, "it leads nowhere else"

@@ -138,6 +138,10 @@ def test_names_and_numbers_do_not_turn_the_words_around_them() -> None:
     assert Phrases(OWN).say("Bonjour %(name)s", name="زينب") == "Bonjour \u2068زينب\u2069"
 
 
+def test_no_mark_of_a_french_sentence_is_left_alone_on_the_next_line() -> None:
+    assert Phrases(OWN).say("« %(name)s » : où ?", name="Zoé") == "«\u00a0Zoé\u00a0»\u00a0: où\u202f?"
+
+
 def test_neither_a_name_nor_a_catalogue_writes_html() -> None:
     assert "<img" not in Phrases(ARABIC).say("Bonjour %(name)s", name="<img src=x>")
     assert "<script" not in Phrases(ARABIC).say("Piège")

@@ -117,7 +117,7 @@ def test_each_child_has_a_livret_and_everything_comes_in_one_zip(home: Household
     show(home, noe)
     with home.parent() as parent:
         listed = reading(parent, login)
-        assert "Livret scolaire : Zoé" in listed and "Attestation du savoir-nager" not in listed
+        assert "Livret scolaire\u00a0: Zoé" in listed and "Attestation du savoir-nager" not in listed
         address = listed.partition('href="/livrets?enfant=')[2]
         other = [piece.partition('"')[0] for piece in listed.split('href="/livrets?enfant=')[1:]][1]
         assert address and "Attestation du savoir-nager" in parent.get(f"/livrets?enfant={other}").text

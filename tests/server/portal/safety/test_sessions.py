@@ -118,7 +118,7 @@ def test_a_code_lets_in_and_an_ended_session_sets_no_password(
         thief.post("/acces-perdu", data={"contact": "marc@example.org"})
         code = home.server.caught.wait(2)[1].get_payload(decode=True)
         assert isinstance(code, bytes)
-        digits = code.decode().split("Votre code : ")[1][:6]
+        digits = code.decode().split("Votre code\u00a0: ")[1][:6]
         assert thief.post("/acces-perdu/code", data={"code": digits}).url.path == "/nouveau-mot-de-passe"
         monkeypatch.setattr(Hashing, "hash", slowly)
         thief.post("/nouveau-mot-de-passe", data={"mot_de_passe": NEW})
