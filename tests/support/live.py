@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import socket
 import threading
@@ -10,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from email.message import Message
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 from aiosmtpd.controller import Controller
@@ -60,16 +62,36 @@ class Caught(MessageHandler):
 def smtp_catcher() -> Iterator[tuple[int, Caught]]:
     """A real SMTP server on a free port: (port, what it caught)."""
     caught = Caught()
-    controller = Controller(caught, hostname="127.0.0.1", port=free_port())
-    controller.start()
+    with smtp_server(caught) as port:
+        yield port, caught
+
+
+@contextmanager
+def smtp_server(handler: object, **options: Any) -> Iterator[int]:
+    """The port where ``handler`` answers, with the options of aiosmtpd's Controller."""
+    controller = _started(handler, options)
     try:
-        yield controller.port, caught
+        yield controller.port
     finally:
         controller.stop()
 
 
+def _started(handler: object, options: dict[str, Any]) -> Controller:
+    """On a port that was free; a connection of another program may take it before we do, then on another one."""
+    for _ in range(10):
+        controller = Controller(handler, hostname="127.0.0.1", port=free_port(), **options)
+        try:
+            controller.start()
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise
+        else:
+            return controller
+    raise AssertionError("no port is free")
+
+
 def free_port() -> int:
-    """A port that nobody listens on."""
+    """A port that nobody listens on at this moment: for those who cannot be given a socket."""
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         port: int = found.getsockname()[1]
@@ -115,9 +137,12 @@ def live_server(
     port: int | None = None,
 ) -> Iterator[LiveServer]:
     """The production application under uvicorn, mails and texts caught behind it; ``settings`` replace ours."""
-    port = port or free_port()
-    url = f"http://127.0.0.1:{port}"
-    with smtp_catcher() as (smtp_port, caught), text_catcher() as texts:
+    with (
+        socket.create_server(("127.0.0.1", port or 0)) as listening,
+        smtp_catcher() as (smtp_port, caught),
+        text_catcher() as texts,
+    ):
+        url = f"http://127.0.0.1:{listening.getsockname()[1]}"
         ours = ServerSettings(
             database_url=database_url or f"sqlite:///{folder / 'server.db'}", public_url=url, secret="5e" * 32,
             documents_dir=folder / "documents", smtp_host="127.0.0.1", smtp_port=smtp_port, sms_url=texts.address,
@@ -126,8 +151,8 @@ def live_server(
         ).model_copy(update=dict(settings or {}))  # fmt: skip
         database = Database(ours.database_url)
         app = create_app(ours, database=database, clock=clock)
-        server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning"))
-        thread = threading.Thread(target=server.run, name="live-server")
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, name="live-server")
         thread.start()
         try:
             while not server.started:

@@ -25,7 +25,8 @@ Template = Callable[..., Words]
 def worded(template: Template, params: dict[str, str]) -> Words:
     """(subject, text) of a mail; ``params["language"]`` says which language comes below the French."""
     calm = {name: _without_controls(value) if name in NAMES else value for name, value in params.items()}
-    subject, text = map(typeset, template({**calm, "language": FRENCH}, translate=str))
+    subject, text = template({**calm, "language": FRENCH}, translate=str)
+    text = typeset(text)
     language = languages.find(params.get("language"))
     if language is None:
         return subject, text

@@ -12,11 +12,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
 
 from tests.support.certificates import certificate
-from tests.support.live import free_port
+from tests.support.live import smtp_server
 
 
 @dataclass
@@ -55,12 +54,8 @@ class Peer:
 @contextmanager
 def peer_server(peer: Peer, **options: Any) -> Iterator[int]:
     """The port of that peer."""
-    controller = Controller(peer, hostname="127.0.0.1", port=free_port(), **options)
-    controller.start()
-    try:
-        yield controller.port
-    finally:
-        controller.stop()
+    with smtp_server(peer, **options) as port:
+        yield port
 
 
 def authenticator(user: str, password: str) -> Callable[..., AuthResult]:
