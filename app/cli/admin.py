@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.cli.output import DELIVERY_WORDS, Json, carry_out, say
+from app.cli.output import Json, carry_out, say
 from app.cli.parts import need_server
 from app.models.states import Role
 
@@ -141,15 +141,15 @@ def mails(
     """Les derniers envois de courriels, par état ; ceux qui sont en pause d’abord."""
 
     def work(admin: Admin) -> Json:
+        from app.services.deliveries import counted
+
         if resume is not None:
             admin.resume_mails(run_id=resume)
             say("L’envoi reprend.")
         runs = admin.mail_runs()
         if not json:
             for one in runs:
-                counts = ", ".join(
-                    f"{DELIVERY_WORDS.get(state, state)} : {count}" for state, count in sorted(one.by_state.items())
-                )
+                counts = counted(dict(sorted(one.by_state.items())))
                 paused = "  EN PAUSE" if one.paused_at else ""
                 typer.echo(
                     f"{one.run_id}  {one.created_at[:16].replace('T', ' ')}  {one.total} courriels ({counts}){paused}"

@@ -9,10 +9,10 @@ import typer
 from app.cli.asking import confirm
 from app.cli.choosing import Asked, chosen
 from app.cli.desks import opened, the_school
-from app.cli.output import DELIVERY_WORDS, Json, carry_out, refusal, say
+from app.cli.output import Json, carry_out, refusal, say
 from app.models.errors import NotFound, PreauError, Refused
 from app.services import notify_mail
-from app.services.deliveries import MailRun, list_runs
+from app.services.deliveries import MailRun, counted, list_runs
 from app.services.notify_mail import MailPlan
 from app.services.rights import account_by_login
 
@@ -100,8 +100,7 @@ def _mails(uai: str | None, resume: str | None, abandon: str | None, yes: bool, 
 
 
 def _line(run: MailRun) -> str:
-    counts = ", ".join(f"{DELIVERY_WORDS[state.value]} : {count}" for state, count in run.by_state.items())
-    return f"{run.run_id}  {run.at[:10]}  {run.total} courriels ({counts}){'  EN PAUSE' if run.paused else ''}"
+    return f"{run.run_id}  {run.at[:10]}  {run.total} courriels ({counted(run.by_state)}){'  EN PAUSE' if run.paused else ''}"
 
 
 def _json(run: MailRun) -> Json:

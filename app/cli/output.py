@@ -17,11 +17,6 @@ from app.models.typography import typeset
 
 Json = Any
 REFUSED = 1
-DELIVERY_WORDS = {
-    "queued": "en attente", "accepted": "acceptés", "delivered": "remis", "bounced": "refusés", "failed": "en échec",
-    "uncertain": "incertains", "paused": "en pause",
-}  # fmt: skip
-"""What stands before the count of the mails in that state."""
 NO_BREAK = "\u00a0\u202f"
 """Not « printable » to Python."""
 

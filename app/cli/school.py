@@ -35,18 +35,20 @@ def _carry_out(uai: str | None, sets: Sequence[str]) -> Json:
 
 def _pair(text: str) -> tuple[str, str | int | bool]:
     """One ``--set``, read. Raises InputError."""
-    name, given, value = (part.strip() for part in text.partition("="))
-    if given and name in TEXTS:
-        return name, value
-    if given and name == PRIVATE:
-        return name, _switch(name, value)
+    name, _, value = (part.strip() for part in text.partition("="))
+    if "=" not in text or name not in (*TEXTS, PRIVATE, *schools.SETTINGS):
+        known = ", ".join((*TEXTS, PRIVATE, *schools.SETTINGS))
+        raise InputError("setting_unknown", f"« {text} » ne se règle pas ici. Écrivez NOM=VALEUR, NOM étant : {known}.")
+    return name, value if name in TEXTS else _setting(name, value)
+
+
+def _setting(name: str, value: str) -> int | bool:
     for setting, usual in schools.SETTINGS.items():
-        if given and name == setting:
+        if name == setting:
             read = _switch(name, value) if isinstance(usual, bool) else _number(name, value)
             schools.checked_setting(setting, read)
-            return name, read
-    known = ", ".join((*TEXTS, PRIVATE, *schools.SETTINGS))
-    raise InputError("setting_unknown", f"« {text} » ne se règle pas ici. Écrivez NOM=VALEUR, NOM étant : {known}.")
+            return read
+    return _switch(name, value)
 
 
 def _number(name: str, value: str) -> int:

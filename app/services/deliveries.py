@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -27,6 +27,12 @@ STATES = {
     DeliveryState.FAILED: "n’a pas pu partir",
     DeliveryState.UNCERTAIN: "peut-être parti\u00a0: l’envoi a été coupé",
 }
+_COUNTED = {
+    DeliveryState.QUEUED: "en attente", DeliveryState.ACCEPTED: "acceptés", DeliveryState.DELIVERED: "remis",
+    DeliveryState.BOUNCED: "refusés", DeliveryState.FAILED: "en échec", DeliveryState.UNCERTAIN: "incertains",
+    PAUSED: "en pause",
+}  # fmt: skip
+"""Before the count of the mails in a state."""
 _REASONS = {
     PAUSED: "l’envoi est en pause", RESTORED: "le serveur a été restauré", "access": "l’accès a été fermé",
     "abandoned": "l’envoi a été abandonné", "not_activating": "le compte n’est plus en cours d’activation",
@@ -64,6 +70,11 @@ class MailRun:
             f"L’envoi de {self.total}\u00a0courriels est en pause\u00a0: {self.refused}\u00a0adresses refusées, "
             f"{waiting}\u00a0courriels attendent. Vérifiez les adresses, puis reprenez ou abandonnez l’envoi."
         )
+
+
+def counted(by_state: Mapping[str, int] | Mapping[DeliveryState, int]) -> str:
+    """« acceptés : 19, refusés : 1 », in the order given."""
+    return ", ".join(f"{_COUNTED.get(state, state)} : {count}" for state, count in by_state.items())
 
 
 def latest_by_account(deliveries: Iterable[Row]) -> dict[str, Row]:
