@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from app.services.demo.school import NAME, UAI, make_school
+from app.services.demo.school import NAME, UAI, DemoSchool, make_school
 
 KEY = "5a" * 32
 
@@ -54,9 +54,9 @@ class Cli:
         assert "Traceback" not in done.stderr, done.stderr
         return Ended(done.returncode, done.stdout, done.stderr)
 
-    def onde_files(self, *, pupils: int = 20) -> tuple[Path, Path]:
-        """Both extractions, named alike in two folders, as ONDE names them."""
-        school = make_school(pupils=pupils)
+    def onde_files(self, school: DemoSchool | None = None, *, pupils: int = 20) -> tuple[Path, Path]:
+        """Both extractions of ``school``, or of so many pupils, named alike in two folders, as ONDE names them."""
+        school = school or make_school(pupils=pupils)
         made = []
         for name, content in (("eleves", school.pupils_csv()), ("responsables", school.guardians_csv())):
             path = self.folder / name / "CSVExtraction.csv"

@@ -17,9 +17,6 @@ from app.services.corrections import correct
 from app.services.demo.school import make_school
 from app.services.records.rows import SchoolRows
 from app.services.sealing import open_secret, school_keyring
-from app.services.sync.enrolment import enrol
-from app.services.sync.transport import HttpTransport
-from app.services.vault.secrets import VaultSecrets
 from tests.packaging.machine import Machine, Ports, machine, some_ports, step
 from tests.support.live import LiveDesk, live_desk
 
@@ -57,13 +54,7 @@ def desk(tmp_path: Path) -> Iterator[LiveDesk]:
 
 def join(desk: LiveDesk, there: Machine, code: str) -> None:
     """The desk enrols through nginx."""
-    transport = HttpTransport()
-    enrolled = enrol(
-        desk.desk, server_url=there.url, code=code, transport=transport, secrets=VaultSecrets(desk.desk.vault),
-        label="Poste d’essai",
-    )  # fmt: skip
-    transport.close()
-    desk.school_id = enrolled.school_id
+    desk.join(there.url, code)
     desk.sync()
 
 

@@ -20,10 +20,12 @@ from app.server.operating.admin import Admin
 from app.server.operating.enrol_letters import write_letters
 from app.server.outbox.queue import Queue
 from app.server.tables import outbox
-from app.services.demo.school import UAI, make_school
+from app.services.demo.school import UAI
 from app.services.languages import LOCALES
 from tests.cli.command import Cli
 from tests.packaging.machine import OPERATORS_NAME
+from tests.screenshots.operator_steps import people
+from tests.screenshots.papers import page_of
 from tests.screenshots.terminal import ROOT_PROMPT, Typed, draw
 from tests.server.outbox.test_queue import REFUSED, TAKEN, Edge, Told, enqueue_run, worker_of
 from tests.support.catalogues import update
@@ -136,13 +138,7 @@ def _translate(pc: Pc, folder: Path) -> list[Path]:
 
 def _diagnose(pc: Pc, folder: Path) -> list[Path]:
     """Why a parent does not get in, asked on a PC."""
-    school = make_school(pupils=20)
-    marc = school.guardians[0]
-    marc.first_name, marc.last_name, marc.usage_name = "Marc", "Dupont", ""
-    files = [pc.cli.folder / f"{name}.csv" for name in ("eleves", "responsables")]
-    for file, content in zip(files, (school.pupils_csv(), school.guardians_csv()), strict=True):
-        file.write_bytes(content)
-    pc.cli("import", *files, "--school", UAI, "--yes")
+    pc.cli("import", *pc.cli.onde_files(people(20)), "--school", UAI, "--yes")
     shown = pc.typed("preau diagnose dupont", PC_PROMPT)
     return [draw([shown], folder / "terminal-diagnostic.png")]
 
@@ -156,11 +152,7 @@ def _letter(place: Path, folder: Path) -> Path:
     admin.create_school(uai="0990002P", name="École des Marronniers", portal_url=url)
     write_letters(admin, file=place / "codes.pdf", uais=None, person_name="Direction", public_url=url)
     base.close()
-    picture = folder / "codes.png"
-    subprocess.run(
-        ["pdftoppm", "-r", "80", "-png", "-singlefile", place / "codes.pdf", picture.with_suffix("")], check=True
-    )
-    return picture
+    return page_of(place / "codes.pdf", folder / "codes.png", dots=80)
 
 
 if __name__ == "__main__":

@@ -16,11 +16,8 @@ from app.models.clock import system_clock
 from app.services import notify
 from app.services.demo.school import DemoSchool, make_school
 from app.services.records.rows import SchoolRows
-from app.services.sync.enrolment import enrol
-from app.services.sync.transport import HttpTransport
-from app.services.vault.secrets import VaultSecrets
 from tests.packaging.machine import Machine, machine, some_ports, step
-from tests.screenshots.terminal import ROOT_PROMPT, USER_PROMPT, Typed, draw
+from tests.screenshots.terminal import MOST_LINES, ROOT_PROMPT, USER_PROMPT, Typed, draw
 from tests.support.browser import chromium, phone
 from tests.support.live import LiveDesk, live_desk
 
@@ -38,7 +35,7 @@ class Stage:
     folder: Path
     made: list[Path] = field(default_factory=list)
 
-    def show(self, name: str, *commands: str, last: int = 0, most: int = 34) -> None:
+    def show(self, name: str, *commands: str, last: int = 0, most: int = MOST_LINES) -> None:
         """Run the commands and draw them; of many, the ``last`` ones only."""
         said = [self.typed(command) for command in commands]
         self.keep(name, said[-last:], most=most)
@@ -46,7 +43,7 @@ class Stage:
     def typed(self, command: str, prompt: str = ROOT_PROMPT) -> Typed:
         return Typed(command, self.there.typed(command), prompt)
 
-    def keep(self, name: str, session: Sequence[Typed], *, most: int = 34) -> None:
+    def keep(self, name: str, session: Sequence[Typed], *, most: int = MOST_LINES) -> None:
         file = self.folder / f"terminal-{name}.png"
         self.made.append(draw(session, file, most=most))
 
@@ -90,7 +87,7 @@ def _install(stage: Stage) -> None:
 def _school(stage: Stage, place: Path) -> Iterator[None]:
     """A PC of a director, linked to the machine; parents who have their sheets, most of them active."""
     with live_desk(place, clock=system_clock) as desk:
-        desk.import_school(_people())
+        desk.import_school(people(30))
         _link(stage.there, desk)
         with desk.desk.vault.read() as connection:
             accounts = SchoolRows(connection, desk.school_id).all("accounts")
@@ -103,9 +100,9 @@ def _school(stage: Stage, place: Path) -> Iterator[None]:
         yield
 
 
-def _people() -> DemoSchool:
-    """The demonstration school, with the parent of whom the guide speaks."""
-    school = make_school(pupils=30)
+def people(pupils: int) -> DemoSchool:
+    """The demonstration school, with the parent of whom the guides speak."""
+    school = make_school(pupils=pupils)
     marc = school.guardians[0]
     marc.civility, marc.first_name, marc.last_name, marc.usage_name = "M.", "Marc", "Dupont", ""
     return school
@@ -113,13 +110,7 @@ def _people() -> DemoSchool:
 
 def _link(there: Machine, desk: LiveDesk) -> None:
     code = there.run('preau-admin enrol-code 0990001N --person "Mme Rouvière"').strip()
-    transport = HttpTransport()
-    enrolled = enrol(
-        desk.desk, server_url=f"http://127.0.0.1:{there.ports.preau}", code=code, transport=transport,
-        secrets=VaultSecrets(desk.desk.vault), label="Bureau",
-    )  # fmt: skip
-    transport.close()
-    desk.school_id = enrolled.school_id
+    desk.join(f"http://127.0.0.1:{there.ports.preau}", code, label="Bureau")
     desk.sync()
 
 

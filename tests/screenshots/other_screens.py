@@ -53,6 +53,8 @@ from tests.ui.requests.asked import ask
 SIZES = ((1280, 700), (1093, 504))
 """The room of a page in windows of 1280 × 800 and 1093 × 614."""
 DIALOG = (820, 590)
+RECOVERY = "K7RW-3HNP-QX4M-T9VC-2JDY-5GAF-8BEU"
+"""A recovery code as it is printed, of no vault."""
 
 
 def render(folder: Path) -> list[Path]:
@@ -202,7 +204,7 @@ def _empty(application: QApplication, folder: Path) -> Iterator[tuple[str, QWidg
 def _first_run(application: QApplication, folder: Path) -> Iterator[tuple[str, QWidget]]:
     (folder / "seul").mkdir()
     with demo_stage(folder / "seul", imported=False) as stage:
-        opening = Opening(stage.desk.vault, VaultSecrets(stage.desk.vault), "K7RW-3HNP-QX4M-T9VC-2JDY-5GAF-8BEU")
+        opening = Opening(stage.desk.vault, VaultSecrets(stage.desk.vault), RECOVERY)
         begin = Beginnings(
             lambda _: opening,
             lambda _: stage.desk,

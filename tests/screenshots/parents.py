@@ -8,12 +8,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from PIL import Image
 from playwright.sync_api import Browser, Locator, Page
 
 from app.models.help_codes import shown_code
 from app.server.portal.federation.provider import Provider
 from tests.conftest import FakeClock
+from tests.screenshots.papers import keep_top
 from tests.screenshots.portal import give_an_address, paper
 from tests.server.portal.creating import code_of
 from tests.server.portal.federation.test_scenario_a import house
@@ -152,7 +152,7 @@ def _by_sheet(browser: Browser, home: Household, place: Path, folder: Path) -> N
     give_an_address(home)
     secret = home.print_sheet(place / "sheets")
     assert secret is not None
-    _top_of(paper(place / "sheets", folder / "parent-papier.png"))
+    keep_top(paper(place / "sheets", folder / "parent-papier.png"), 0.66)  # what a parent looks for on the sheet
     home.desk.sync()
     with _phone(browser, folder) as (page, shoot):
         page.goto(f"{home.server.url}/feuille")
@@ -169,13 +169,6 @@ def _by_sheet(browser: Browser, home: Household, place: Path, folder: Path) -> N
         _on(page, "Activer mon compte")
         shoot("active")
     _lost(browser, home, folder)
-
-
-def _top_of(picture: Path) -> None:
-    """What a parent looks for on the sheet: the lower third says nothing more."""
-    with Image.open(picture) as sheet:
-        top = sheet.crop((0, 0, sheet.width, round(sheet.height * 0.66)))
-    top.save(picture)
 
 
 def _lost(browser: Browser, home: Household, folder: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,6 +12,7 @@ from playwright.sync_api import Browser, Page
 from app.models.report_content import canonical
 from app.services.records.rows import SchoolRows
 from tests.conftest import FakeClock
+from tests.screenshots.papers import page_of
 from tests.server.portal.household import PASSWORD, Household, household
 from tests.server.portal.reports.shelf import bring, content, published, show
 from tests.support.browser import chromium, phone, press
@@ -108,18 +108,4 @@ def give_an_address(home: Household) -> None:
 def paper(sheets: Path, picture: Path) -> Path:
     """The sheet itself, the page after the cover."""
     pdf = next(sheets.glob("*.pdf"))
-    command = [
-        "pdftoppm",
-        "-r",
-        "110",
-        "-png",
-        "-f",
-        "2",
-        "-l",
-        "2",
-        "-singlefile",
-        str(pdf),
-        str(picture.with_suffix("")),
-    ]
-    subprocess.run(command, check=True)
-    return picture
+    return page_of(pdf, picture, dots=110, number=2)

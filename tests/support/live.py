@@ -172,11 +172,19 @@ class LiveDesk:
     school_id: str
 
     def enrol(self, server: LiveServer, code: str) -> None:
+        self.join(server.url, code)
+
+    def join(self, url: str, code: str, *, label: str = "Poste d’essai") -> None:
+        """Enrol on the server of that address."""
         transport = HttpTransport()
         enrolled = enrol(
-            self.desk, server_url=server.url, code=code, transport=transport, secrets=VaultSecrets(self.desk.vault),
-            label="Poste d’essai",
-        )  # fmt: skip
+            self.desk,
+            server_url=url,
+            code=code,
+            transport=transport,
+            secrets=VaultSecrets(self.desk.vault),
+            label=label,
+        )
         transport.close()
         self.school_id = enrolled.school_id
 

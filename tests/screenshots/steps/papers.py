@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
-
-from PIL import Image
 
 from app.models.flyers import FlyerKind
 from app.models.states import AccountState
@@ -15,6 +12,7 @@ from app.services.diagnosis.diagnose import diagnose_school
 from app.services.diagnosis.report import write_report
 from app.services.flyers import write_flyers
 from app.services.records.rows import SchoolRows
+from tests.screenshots.papers import keep_top, page_of
 from tests.screenshots.steps.staging import sent
 from tests.ui.activity import live_a_term
 from tests.ui.desk_stage import StandIn, demo_stage
@@ -46,12 +44,6 @@ def render(folder: Path, place: Path) -> list[Path]:
         return [_first_page(pdf, folder / f"etape-{name}.png") for name, pdf in papers.items()]
 
 
-def _keep_top(picture: Path) -> None:
-    with Image.open(picture) as page:
-        top = page.crop((0, 0, page.width, round(page.height * TOPS[picture.stem])))
-    top.save(picture)
-
-
 def _cover(stage: StandIn, place: Path) -> Path:
     """The PDF of a class, which begins with its cover."""
     desk, school_id = stage.desk, stage.school_id
@@ -65,8 +57,7 @@ def _cover(stage: StandIn, place: Path) -> Path:
 
 
 def _first_page(pdf: Path, picture: Path) -> Path:
-    command = ["pdftoppm", "-r", str(DOTS), "-png", "-f", "1", "-singlefile", str(pdf), str(picture.with_suffix(""))]
-    subprocess.run(command, check=True)
+    page_of(pdf, picture, dots=DOTS)
     if picture.stem in TOPS:
-        _keep_top(picture)
+        keep_top(picture, TOPS[picture.stem])
     return picture

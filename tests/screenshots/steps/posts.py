@@ -7,9 +7,9 @@ from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from unittest.mock import patch
 
 from PySide6.QtWidgets import QFileDialog
+from pytest import MonkeyPatch
 
 from app.models.errors import PreauError
 from app.models.states import Role
@@ -20,7 +20,6 @@ from app.services.demo.school import NAME, UAI
 from app.services.desk import Desk
 from app.services.devices import own_fingerprint
 from app.services.sync.enrolment import enrol
-from app.services.sync.seat import seated_engine
 from app.services.sync.transport import HttpTransport
 from app.services.vault.backup import back_up
 from app.services.vault.keys import Opening
@@ -42,6 +41,7 @@ from tests.screenshots.steps.staging import (
     line_to,
     settle,
     sized,
+    synchronise,
     whole,
 )
 from tests.support.live import LiveServer, live_server
@@ -147,12 +147,12 @@ def _linked(server: LiveServer, admin: Admin, folder: Path) -> Pictures:
         before = stage.school_id
         view.enrol.click()
         settle(lambda: stage.school_id != before)
-        _sync(stage, server)
+        synchronise(stage, server)
         page.refresh()
         settle()
         yield "relie", cut(view, card, edge=8)
         _print(stage, folder)
-        _sync(stage, server)
+        synchronise(stage, server)
         yield from _second(stage, page, server, admin, folder)
         yield from _backed_up(page, folder)
         page.close()
@@ -176,7 +176,7 @@ def _second(stage: StandIn, page: MySchoolPage, server: LiveServer, admin: Admin
         line.close()
         second = StandIn(desk, enrolled.school_id)
         for one in (second, stage):
-            _sync(one, server)
+            synchronise(one, server)
         his = _page(second, server, HIS)
         yield "second-poste", cut(his.view, his.view.admission)
         his.close()
@@ -189,7 +189,7 @@ def _second(stage: StandIn, page: MySchoolPage, server: LiveServer, admin: Admin
         yield "admettre", cut(page.view, page.view.devices, page.view.admission)
         waiting.admit.click()
         for one in (stage, second, stage):
-            _sync(one, server)
+            synchronise(one, server)
         page.refresh()
         settle()
         yield from _stolen(page)
@@ -210,7 +210,8 @@ def _backed_up(page: MySchoolPage, folder: Path) -> Pictures:
     key = folder / "CLE-USB"
     key.mkdir()
     yield "sauvegarder", cut(page.view, card_of(page.view.backup))
-    with patch.object(QFileDialog, "getExistingDirectory", lambda *_args: str(key)):
+    with MonkeyPatch.context() as chosen:  # the system's own dialog
+        chosen.setattr(QFileDialog, "getExistingDirectory", lambda *_args: str(key))
         page.view.backup.click()
     settle(lambda: page.view.band.property("tone") == "green")
     said = cut(page.view, page.view.band)
@@ -224,9 +225,3 @@ def _page(stage: StandIn, server: LiveServer, label: str) -> MySchoolPage:
     page.refresh()
     sized(page.widget, TALL)
     return page
-
-
-def _sync(stage: StandIn, server: LiveServer) -> None:
-    line = line_to(server)
-    seated_engine(stage.desk, transport=line, secrets=VaultSecrets(stage.desk.vault)).run_once(stage.school_id)
-    line.close()

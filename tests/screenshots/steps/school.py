@@ -7,6 +7,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from PySide6.QtGui import QPixmap
+
 from app.services import schools
 from app.services.demo.school import CLASSES, DemoGuardian, DemoPupil, DemoSchool, make_school
 from app.services.guides.catalogue import Guide
@@ -20,6 +22,7 @@ from app.ui.home.page import HomePage
 from app.ui.importing.page import ImportPage
 from app.ui.requests.page import RequestsPage
 from app.ui.shell.window import MainWindow
+from tests.cli.command import Cli
 from tests.screenshots import livrets
 from tests.screenshots.steps.staging import Clock, Pictures, Questions, cut, sent, settle, sized, whole, window
 from tests.ui.activity import live_a_term
@@ -87,9 +90,7 @@ def _sheets(folder: Path) -> Pictures:
         settle(lambda: page.notifier.dialog is not None)
         asking = page.notifier.dialog
         assert isinstance(asking, NotifyDialog)
-        asking.folder.field.setText(WHERE)
-        settle()
-        yield "feuilles-question", whole(asking)
+        yield "feuilles-question", _writing_there(asking)
         asking.folder.field.setText(str(folder))
         asking.confirm.click()
         settle(lambda: asking.result_of_print is not None and not page.busy)
@@ -99,9 +100,7 @@ def _sheets(folder: Path) -> Pictures:
         settle(lambda: page.notifier.dialog is not None)
         again = page.notifier.dialog
         assert isinstance(again, ReprintDialog)
-        again.folder.field.setText(WHERE)
-        settle()
-        yield "reimprimer", whole(again)
+        yield "reimprimer", _writing_there(again)
         again.reject()
         settle(lambda: page.notifier.dialog is None)
         page.open_line(next(n for n in range(200) if page.model.row_at(n).state.value == "activating"))
@@ -113,6 +112,13 @@ def _sheets(folder: Path) -> Pictures:
         menu.close()
         page.close()
         page.view.hide()
+
+
+def _writing_there(dialog: NotifyDialog | ReprintDialog) -> QPixmap:
+    """The dialog with a folder that is not of this machine."""
+    dialog.folder.field.setText(WHERE)
+    settle()
+    return whole(dialog)
 
 
 def _tick(page: GuardiansPage) -> None:
@@ -142,19 +148,11 @@ def _new_year(folder: Path) -> Pictures:
         page = ImportPage(StandIn(desk, stage.school_id), allow_fictional=True)
         page.refresh()
         sized(page.widget)
-        page.panel.open_files(_written(folder, _following(make_school(pupils=PUPILS))))
+        page.panel.open_files(Cli(folder).onde_files(_following(make_school(pupils=PUPILS))))
         settle(lambda: page.panel.widget.currentWidget() is page.panel.previewing)
         yield "nouvelle-annee", whole(page.widget)
         page.close()
         page.widget.hide()
-
-
-def _written(folder: Path, school: DemoSchool) -> list[Path]:
-    files = []
-    for name, content in (("eleves", school.pupils_csv()), ("responsables", school.guardians_csv())):
-        files.append(folder / f"{name}.csv")
-        files[-1].write_bytes(content)
-    return files
 
 
 def _following(school: DemoSchool) -> DemoSchool:

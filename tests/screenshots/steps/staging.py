@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from requests.adapters import HTTPAdapter
 
 from app.services.desk import Desk
+from app.services.sync.seat import seated_engine
 from app.services.sync.transport import HttpTransport
 from app.services.vault.keys import Opening
 from app.services.vault.secrets import VaultSecrets
@@ -26,13 +27,12 @@ from app.ui.asking import question_box
 from app.ui.pages import desktop_pages, officer_pages
 from app.ui.shell.window import MainWindow
 from app.ui.startup import Doors
-from tests.screenshots.other_screens import link
+from tests.screenshots.other_screens import RECOVERY, link
 from tests.support.live import LiveServer
 from tests.ui.desk_stage import NOW, StandIn
 
 ADDRESS = "https://preau.exemple.fr"
 """What the person types: the server of the pictures answers there."""
-RECOVERY = "K7RW-3HNP-QX4M-T9VC-2JDY-5GAF-8BEU"
 ROOM = (1093, 504)
 WINDOW = (1093, 614)
 EDGE = 12
@@ -73,6 +73,12 @@ def line_to(server: LiveServer, **more: Any) -> HttpTransport:
         return made
 
     return HttpTransport(session_factory=session, **more)
+
+
+def synchronise(stage: StandIn, server: LiveServer) -> None:
+    """One exchange of a PC that was enrolled at ADDRESS."""
+    with closing(line_to(server)) as line:
+        seated_engine(stage.desk, transport=line, secrets=VaultSecrets(stage.desk.vault)).run_once(stage.school_id)
 
 
 def sent(stage: StandIn) -> None:
